@@ -1,0 +1,151 @@
+//! The lean path: queue, grant, call with a timeout, settle, retry, keyed draws; no words, no caps, no patience.
+//!
+//! A hundred open-loop agents ask 100 times a second together. Three of four calls go to one model, the rest to
+//! another; both quotas are kept tight enough that requests wait in line, and a fault fails 3 % of the calls.
+
+use rushhour_base::{Instant, LaneId, Price, Prices, QuotaId, Ratio, Rung, Seed, Span};
+use rushhour_core::settings::{
+    Answerer, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
+    Policy, PoolLimits, QueuePolicy, RateLimit, RetryBudgetPolicy, RetryPolicy, RungPolicy, Topology, WeightedLane,
+};
+use rushhour_sim::Setup;
+use rushhour_world::settings::{
+    Arrivals, Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, Length, ModelLane, PromptPlan, ProviderPlan,
+    QuotaPlan, WorkloadPlan, WorldPlan,
+};
+
+/// A run of the lean path.
+pub struct Lean {
+    world: WorldPlan,
+    topology: Topology,
+    policy: Policy,
+}
+
+/// Requests per second of virtual time.
+pub const PER_SECOND: u64 = 100;
+
+impl Lean {
+    /// About so many requests by so many agents; the rate grows with the agents.
+    pub fn new(requests: u64, agents: u32) -> Lean {
+        let rate = PER_SECOND * u64::from(agents) / 100;
+        Lean { world: world(requests, agents, rate), topology: topology(agents, rate), policy: policy() }
+    }
+
+    /// What to hand to the simulator.
+    pub fn setup(&self) -> Setup<'_> {
+        Setup { world: &self.world, topology: &self.topology, policy: &self.policy, seed: Seed(7) }
+    }
+
+    /// The world alone, for engines that bring their own loop.
+    pub fn world(&self) -> &WorldPlan {
+        &self.world
+    }
+}
+
+const PRICES: Prices =
+    Prices { input: Price(3_000_000), cached_read: Price(300_000), cache_write: Price(3_750_000), output: Price(15_000_000) };
+
+fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
+    let minute = Span::secs(60);
+    let grant = |per_second: u64| {
+        Some(GrantPlan { amount: per_second * 60, period: minute, burst: per_second * 4 })
+    };
+    let quota = QuotaPlan {
+        requests: grant(rate),
+        input_tokens: grant(rate * 1_200),
+        output_tokens: grant(rate * 500),
+        concurrency: None,
+    };
+    let latency = LatencyPlan {
+        base: Span::millis(1_200),
+        per_input_token: Span(16_300),
+        per_output_token: Span(14_670_000),
+        spread: 0.25,
+        refusal: Span::millis(150),
+    };
+    let lane = |quota| ModelLane { provider: 0, quota: QuotaId(quota), prices: PRICES, latency };
+    let horizon = Span::secs(requests / rate);
+    WorldPlan {
+        seed: Seed(7),
+        horizon,
+        starts_at: Span::ZERO,
+        providers: vec![ProviderPlan { name: "provider".into(), dialect: Dialect::Anthropic }],
+        quotas: vec![quota, quota],
+        lanes: vec![lane(0), lane(1)],
+        faults: vec![FaultPlan {
+            provider: 0,
+            lane: None,
+            kind: FaultKind::ServerError,
+            from: Instant::START,
+            until: Instant::START + horizon,
+            share: Ratio::new(3, 100).unwrap_or(Ratio::ZERO),
+        }],
+        workloads: vec![WorkloadPlan {
+            name: "agents".into(),
+            agents,
+            arrivals: Arrivals::Poisson { per_agent_per_hour: 3_600.0 },
+            prompt: PromptPlan {
+                first: Length::Lognormal { p50: 800, p95: 2_400, max: 8_000 },
+                growth: 0,
+                turns: 1,
+                max: 8_000,
+            },
+            output: Length::Lognormal { p50: 129, p95: 451, max: 1_000 },
+            max_tokens: 512,
+            patience: Span::MAX,
+            priority: 0,
+        }],
+    }
+}
+
+fn topology(agents: u32, rate: u64) -> Topology {
+    let limit = |per_second: u64| {
+        Some(RateLimit { amount: per_second * 60, period: Span::secs(60), burst: per_second * 4 })
+    };
+    let pool = PoolLimits {
+        requests: limit(rate),
+        input_tokens: limit(rate * 1_200),
+        output_tokens: limit(rate * 500),
+        ..PoolLimits::default()
+    };
+    let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES };
+    Topology { pools: vec![pool, pool], lanes: vec![lane(0), lane(1)], workflows: 1, agents }
+}
+
+fn policy() -> Policy {
+    let weighted = |lane, weight| WeightedLane { lane: LaneId(lane), weight };
+    Policy {
+        limiter: LimiterPolicy {
+            kind: LimiterKind::TokenBucket,
+            scope: LimiterScope::Account,
+            output_hold: OutputHold::MaxTokens,
+            share: Ratio::ONE,
+        },
+        queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 100_000, max_wait: Span::secs(60) },
+        shared_backoff: true,
+        breaker: Some(BreakerPolicy {
+            failures: 5,
+            cooldown: Span::secs(30),
+            probe_lease: Span::secs(60),
+            count_rate_limited: false,
+        }),
+        retry: RetryPolicy {
+            max_attempts: 3,
+            base: Span::millis(500),
+            cap: Span::secs(8),
+            jitter: Jitter::Full,
+            retry_after_max: Span::secs(60),
+            budget: Some(RetryBudgetPolicy { per_request: Ratio::new(1, 5).unwrap_or(Ratio::ONE), burst: 100 }),
+        },
+        chain: vec![
+            RungPolicy {
+                rung: Rung::Primary,
+                answered_by: Answerer::Models(vec![weighted(0, 3), weighted(1, 1)]),
+            },
+            RungPolicy { rung: Rung::Secondary, answered_by: Answerer::Models(vec![weighted(1, 1)]) },
+        ],
+        caps: Vec::new(),
+        timeout: Span::secs(60),
+        processes: 1,
+    }
+}

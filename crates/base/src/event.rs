@@ -1,0 +1,277 @@
+//! What a client could know of a run. Events are the only bridge from the pipeline to a report.
+
+use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, WorkflowId};
+use crate::message::{AttemptResult, Outcome, Rung};
+use crate::money::Money;
+use crate::record::{records, words};
+use crate::time::{Instant, Span};
+
+words! {
+    /// What a request in the queue waited for.
+    pub enum Blocker {
+        /// It did not wait.
+        Nothing = "nothing",
+        /// Requests per minute.
+        Requests = "requests",
+        /// Tokens per minute.
+        Tokens = "tokens",
+        /// Input tokens per minute.
+        InputTokens = "input_tokens",
+        /// Output tokens per minute.
+        OutputTokens = "output_tokens",
+        /// Calls under way at once.
+        Concurrency = "concurrency",
+        /// The backoff that all agents of a pool share after a 429.
+        Backoff = "backoff",
+        /// A cap on spending.
+        Budget = "budget",
+    }
+}
+
+words! {
+    /// Why a request fell to the next rung, or ended without an answer.
+    pub enum Reason {
+        /// There is nothing to explain.
+        None = "none",
+        /// The breakers of all lanes of the rung were open.
+        BreakerOpen = "breaker_open",
+        /// The queue was full.
+        QueueFull = "queue_full",
+        /// It waited in the queue for as long as the policy lets anyone wait.
+        QueueTimeout = "queue_timeout",
+        /// A cap on spending left no room.
+        Budget = "budget",
+        /// It is larger than the limit itself and could never pass.
+        NeverFits = "never_fits",
+        /// Every attempt that the policy allows on a rung failed.
+        RetriesExhausted = "retries_exhausted",
+        /// The retry budget of the fleet was empty.
+        RetryBudget = "retry_budget",
+        /// The error is one that a retry cannot mend.
+        NotRetryable = "not_retryable",
+        /// The rules had no answer.
+        NoRule = "no_rule",
+        /// The chain ended.
+        ChainEnd = "chain_end",
+        /// Whoever asked ran out of patience.
+        Patience = "patience",
+        /// The run ended.
+        Horizon = "horizon",
+    }
+}
+
+words! {
+    /// Why an attempt was made.
+    pub enum AttemptKind {
+        /// The first attempt of the request.
+        First = "first",
+        /// Another attempt on the same rung after an error.
+        Retry = "retry",
+        /// The first attempt on a lower rung.
+        Fallback = "fallback",
+    }
+}
+
+words! {
+    /// What money was spent on.
+    pub enum Cause {
+        /// A first or fallback attempt that answered.
+        Answer = "answer",
+        /// A retry that answered.
+        Retry = "retry",
+        /// An attempt that was paid for and gave no answer.
+        Wasted = "wasted",
+        /// An answer by rules.
+        Rules = "rules",
+        /// An answer by a person.
+        Human = "human",
+    }
+}
+
+words! {
+    /// The state of a lane's circuit breaker.
+    pub enum BreakerState {
+        /// Calls pass.
+        Closed = "closed",
+        /// Calls are refused.
+        Open = "open",
+        /// A probe decides.
+        HalfOpen = "half_open",
+    }
+}
+
+records! {
+    /// What a client could know. `at` and the fleet are handed over beside it, see [`Sink`](crate::Sink).
+    pub enum Event {
+        /// A request entered the pipeline.
+        Arrived (1, "arrived") {
+            /// The request.
+            request: RequestId,
+            /// Who asks.
+            agent: AgentId,
+            /// For which workflow.
+            workflow: WorkflowId,
+            /// Its class of urgency.
+            priority: u8,
+            /// When it was meant to be sent.
+            intended: Instant,
+            /// Tokens of its prompt.
+            input_tokens: u64,
+            /// The longest reply it asks for.
+            max_tokens: u64,
+        }
+        /// A request began to wait in the queue of the pool that `lane` draws on.
+        Queued (2, "queued") {
+            /// The request.
+            request: RequestId,
+            /// For which lane.
+            lane: LaneId,
+        }
+        /// A request left a queue without a grant.
+        Left (3, "left") {
+            /// The request.
+            request: RequestId,
+            /// Which lane it had waited for.
+            lane: LaneId,
+            /// Why it left.
+            reason: Reason,
+        }
+        /// Ticket, reservation and charge were taken together, and the call went out.
+        Sent (4, "sent") {
+            /// The request.
+            request: RequestId,
+            /// Number of the attempt, over all lanes, from 0.
+            attempt: u16,
+            /// To which lane.
+            lane: LaneId,
+            /// Why this attempt was made.
+            kind: AttemptKind,
+            /// Time in the queue for this attempt.
+            waited: Span,
+            /// What it waited for.
+            blocked_on: Blocker,
+            /// Input tokens reserved at the limiter.
+            held_input_tokens: u64,
+            /// Output tokens reserved at the limiter.
+            held_output_tokens: u64,
+            /// Money reserved at the ledger: the worst case.
+            held_usd: Money,
+        }
+        /// A call came to an end, and what it held was settled or given back.
+        AttemptEnded (5, "attempt_ended") {
+            /// The request.
+            request: RequestId,
+            /// Number of the attempt.
+            attempt: u16,
+            /// On which lane.
+            lane: LaneId,
+            /// The provider's name for the call, 0 if never learned.
+            call: CallId,
+            /// How it ended.
+            result: AttemptResult,
+            /// From the send to the first token; zero if none came.
+            ttft: Span,
+            /// From the send to the end.
+            service: Span,
+            /// Uncached input tokens, as the provider counted.
+            input_tokens: u64,
+            /// Input tokens read from the prompt cache.
+            cached_tokens: u64,
+            /// Output tokens.
+            output_tokens: u64,
+        }
+        /// The ledger booked money.
+        Posted (6, "posted") {
+            /// For which request.
+            request: RequestId,
+            /// For which workflow.
+            workflow: WorkflowId,
+            /// On which lane.
+            lane: LaneId,
+            /// For which call of a provider; 0 for rules, people and calls whose name was never learned.
+            call: CallId,
+            /// For what.
+            cause: Cause,
+            /// How much.
+            amount: Money,
+            /// The usage was never learned: this is the reservation, an upper bound.
+            estimated: bool,
+        }
+        /// A request gave up one rung of the chain and went on to the next.
+        Fell (7, "fell") {
+            /// The request.
+            request: RequestId,
+            /// From this rung.
+            from: Rung,
+            /// To this one.
+            to: Rung,
+            /// Why.
+            reason: Reason,
+        }
+        /// Rules or a person answered.
+        Served (8, "served") {
+            /// The request.
+            request: RequestId,
+            /// The lane of the rules or the people.
+            lane: LaneId,
+            /// Time in their queue.
+            waited: Span,
+            /// Time they took.
+            service: Span,
+        }
+        /// A request ended, or the run did. Exactly one for each `Arrived`.
+        Ended (9, "ended") {
+            /// The request.
+            request: RequestId,
+            /// How it stands.
+            outcome: Outcome,
+            /// The rung that answered, or the last one tried.
+            rung: Rung,
+            /// Why there is no answer, if there is none.
+            reason: Reason,
+        }
+        /// A breaker changed its state.
+        BreakerMoved (10, "breaker_moved") {
+            /// Of which lane.
+            lane: LaneId,
+            /// The new state.
+            state: BreakerState,
+            /// When an open breaker lets a probe pass.
+            until: Instant,
+        }
+        /// After a 429, all agents of the pool that `lane` draws on hold back.
+        BackedOff (11, "backed_off") {
+            /// The lane that was refused.
+            lane: LaneId,
+            /// Until when.
+            until: Instant,
+        }
+        /// Spending passed an alert level of a cap; once per level and window.
+        Alerted (12, "alerted") {
+            /// Which cap.
+            cap: CapId,
+            /// Which level, in per cent of the cap.
+            percent: u32,
+        }
+        /// A cap refused a reservation for the first time in its window.
+        CapReached (13, "cap_reached") {
+            /// Which cap.
+            cap: CapId,
+            /// When its window turns and it lets money pass again; [`Instant::NEVER`] if it has no window.
+            until: Instant,
+        }
+        /// The fleet was shut at the end of a run. Everything here is zero unless something leaked.
+        Closed (14, "closed") {
+            /// Requests that still stood in a queue.
+            waiting: u64,
+            /// Calls that still counted as under way at a limiter.
+            in_flight: u64,
+            /// Money still reserved at the ledger.
+            held_usd: Money,
+            /// Breaker tickets never handed back.
+            tickets: u64,
+            /// All that the ledger has booked.
+            booked_usd: Money,
+        }
+    }
+}

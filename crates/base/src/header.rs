@@ -1,0 +1,168 @@
+//! All that a report needs besides events and truths: names, limits, prices, the warm-up and the SLOs.
+
+use crate::ids::QuotaId;
+use crate::message::{Dimension, Rung};
+use crate::money::{Money, Prices};
+use crate::ratio::Ratio;
+use crate::time::{Instant, Span};
+
+/// What one run is, told before its first event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunHeader {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The question that the scenario answers: its first comment line.
+    pub question: String,
+    /// Hash of the scenario as it was run, overrides included; 32 hex digits.
+    pub scenario_hash: String,
+    /// Name of the variant; `base` if the scenario has none.
+    pub variant: String,
+    /// `simulated` or `live`.
+    pub mode: String,
+    /// The version of this tool.
+    pub version: String,
+    /// The seed.
+    pub seed: u64,
+    /// When the run starts on the wall, in seconds since 1970-01-01T00:00:00Z.
+    pub starts_unix_s: i64,
+    /// The scenario's offset from UTC in seconds.
+    pub utc_offset_s: i32,
+    /// When the run ends.
+    pub horizon: Span,
+    /// How much of the start is left out of latencies.
+    pub warmup: Span,
+    /// The workloads, in the order of their workflow ids. Their agents are numbered one after the other.
+    pub workloads: Vec<WorkloadHeader>,
+    /// The providers' quotas, in the order of their ids.
+    pub quotas: Vec<QuotaHeader>,
+    /// The lanes, in the order of their ids.
+    pub lanes: Vec<LaneHeader>,
+    /// The fallback chain.
+    pub chain: Vec<Rung>,
+    /// The caps on spending, in the order of their ids.
+    pub caps: Vec<CapHeader>,
+    /// The faults of the script, in the order of their ids.
+    pub faults: Vec<FaultHeader>,
+    /// The limits on figures of the report.
+    pub slos: Vec<Slo>,
+}
+
+/// A workload: agents of one workflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkloadHeader {
+    /// Its name, which is the workflow's.
+    pub name: String,
+    /// The number of its first agent.
+    pub first_agent: u32,
+    /// How many agents it has.
+    pub agents: u32,
+}
+
+/// A provider's quota.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotaHeader {
+    /// Its name: provider and model class.
+    pub name: String,
+    /// What it grants, one line for each dimension that it limits.
+    pub limits: Vec<LimitHeader>,
+}
+
+/// One limit of a quota: at most `burst` at once after idling, refilled with `amount` per `period`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitHeader {
+    /// What it counts.
+    pub dimension: Dimension,
+    /// How much is granted per period; for concurrency, how many at once.
+    pub amount: u64,
+    /// The period; zero for concurrency.
+    pub period: Span,
+    /// How much can pass at once; for concurrency, the same as `amount`.
+    pub burst: u64,
+}
+
+/// A lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneHeader {
+    /// Its name: `provider/model`, `rules` or `human`.
+    pub name: String,
+    /// The model that answers, as bills name it.
+    pub model: String,
+    /// The quota it draws on; none for rules and people.
+    pub quota: Option<QuotaId>,
+    /// The prices of its tokens; zero for rules and people.
+    pub prices: Prices,
+    /// The first rung of the chain that uses it, if one does.
+    pub rung: Option<Rung>,
+}
+
+/// A cap on spending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapHeader {
+    /// Its name: `fleet` or a workflow's.
+    pub name: String,
+    /// The cap.
+    pub amount: Money,
+    /// `day` or `total`.
+    pub window: String,
+}
+
+/// A fault of the script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultHeader {
+    /// Its name.
+    pub name: String,
+    /// The provider that it strikes.
+    pub provider: String,
+    /// Its kind, as scenario files write it.
+    pub kind: String,
+    /// When it comes into force.
+    pub from: Instant,
+    /// When it is over.
+    pub until: Instant,
+    /// The share of calls that it strikes.
+    pub share: Ratio,
+}
+
+/// A limit on a figure of the report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slo {
+    /// The path of the figure, such as `latency.response.p95`.
+    pub path: String,
+    /// How the figure must compare.
+    pub comparison: Comparison,
+    /// With which value, in the unit that the report uses for the path.
+    pub limit: f64,
+    /// The limit as the scenario wrote it, such as `< 3s`.
+    pub text: String,
+}
+
+/// How a figure is compared with its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Below,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Above,
+    /// `>=`
+    AtLeast,
+    /// `==`
+    Exactly,
+}
+
+impl RunHeader {
+    /// The index of the workload to which an agent belongs.
+    pub fn workload_of(&self, agent: u32) -> usize {
+        self.workloads.partition_point(|w| w.first_agent <= agent).saturating_sub(1)
+    }
+
+    /// An agent's name: its workload and its number there, `leads-17`.
+    pub fn agent_name(&self, agent: u32) -> String {
+        match self.workloads.get(self.workload_of(agent)) {
+            Some(workload) => format!("{}-{}", workload.name, agent - workload.first_agent),
+            None => format!("agent-{agent}"),
+        }
+    }
+}
+

@@ -1,0 +1,70 @@
+//! Names of things, as small integers. Their human names stand in the [`RunHeader`](crate::RunHeader).
+
+use std::fmt;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub $inner);
+        impl $name {
+            /// The position of this thing in its list of the run header.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An agent: one source of requests. Numbered over all workloads of a run.
+    AgentId(u32);
+    /// A workflow: the agents of one workload, to which money is attributed.
+    WorkflowId(u16);
+    /// A lane: provider × model × key, with its own breaker. Rules and humans are lanes too.
+    LaneId(u16);
+    /// A provider's quota: what an organisation is granted for one model class. Never a key.
+    QuotaId(u16);
+    /// A cap on spending.
+    CapId(u16);
+    /// A fault of the scenario's script.
+    FaultId(u16);
+    /// A fleet: one process of agents with a limiter, queue, breakers and ledger of its own.
+    FleetId(u16);
+    /// The provider's name for one exchange; `0` where none was ever learned. Joins events and truths.
+    CallId(u64);
+}
+
+/// A request, named by who asks and which turn of theirs it is; so its name, and every draw keyed by it, is the
+/// same whatever a policy does to the order of things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+impl RequestId {
+    /// The request that `agent` makes in its turn number `turn` (from 0).
+    pub fn new(agent: AgentId, turn: u32) -> RequestId {
+        RequestId(u64::from(agent.0) << 32 | u64::from(turn))
+    }
+
+    /// Who asks.
+    pub fn agent(self) -> AgentId {
+        AgentId((self.0 >> 32) as u32)
+    }
+
+    /// Which turn of the agent this is, from 0.
+    pub fn turn(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+impl fmt::Display for RequestId {
+    /// `17/42`: agent 17, turn 42.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.agent(), self.turn())
+    }
+}

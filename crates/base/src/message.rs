@@ -1,0 +1,186 @@
+//! What passes between an agent, the pipeline and a provider.
+
+use crate::ids::{CallId, LaneId, RequestId, WorkflowId};
+use crate::record::words;
+use crate::time::{Instant, Span};
+
+/// What an agent wants in one turn: the input of the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Who asks, and in which turn.
+    pub request: RequestId,
+    /// To which workflow the money is attributed.
+    pub workflow: WorkflowId,
+    /// Class of urgency; 0 goes first.
+    pub priority: u8,
+    /// When the agent meant to ask. Response time counts from here.
+    pub intended: Instant,
+    /// Tokens of the prompt, as the client counts them.
+    pub input_tokens: u64,
+    /// The longest reply asked for.
+    pub max_tokens: u64,
+    /// How long the agent waits before it gives up; [`Span::MAX`] if it never does.
+    pub patience: Span,
+}
+
+/// One exchange with a provider, as the client sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// For which request.
+    pub request: RequestId,
+    /// Which attempt of the request this is, over all lanes, from 0.
+    pub attempt: u16,
+    /// To which lane.
+    pub lane: LaneId,
+    /// Tokens of the prompt.
+    pub input_tokens: u64,
+    /// The longest reply asked for.
+    pub max_tokens: u64,
+}
+
+/// Tokens of one call, as the provider counts and bills them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Input tokens that no cache knew.
+    pub input_tokens: u64,
+    /// Input tokens read from the prompt cache.
+    pub cached_tokens: u64,
+    /// Input tokens written to the prompt cache.
+    pub cache_write_tokens: u64,
+    /// Tokens of the reply.
+    pub output_tokens: u64,
+}
+
+/// A whole reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// What it used.
+    pub usage: Usage,
+    /// The reply ended because it reached `max_tokens`.
+    pub cut_by_length: bool,
+}
+
+/// What came back from a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The provider's name for the exchange.
+    pub call: CallId,
+    /// When the first token came, if one did.
+    pub first_token_at: Option<Instant>,
+    /// A completion, or why there is none.
+    pub result: Result<Completion, CallError>,
+}
+
+/// Why a call gave no completion, as far as the client can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallError {
+    /// The class of the error.
+    pub kind: ErrorKind,
+    /// How long the provider asks to wait, if it says so.
+    pub retry_after: Option<Span>,
+}
+
+words! {
+    /// The class of an error of a call.
+    pub enum ErrorKind {
+        /// 429: a quota refused the call.
+        RateLimited = "rate_limited",
+        /// 529 or 503: the provider has more load than it can serve.
+        Overloaded = "overloaded",
+        /// 500, 502, 504: the provider broke.
+        ServerError = "server_error",
+        /// The client's own limit on a call's duration ran out.
+        TimedOut = "timed_out",
+        /// 400 and the like: the caller's own fault.
+        InvalidRequest = "invalid_request",
+    }
+}
+
+words! {
+    /// How an attempt ended.
+    pub enum AttemptResult {
+        /// With a whole reply.
+        Completed = "completed",
+        /// With a 429.
+        RateLimited = "rate_limited",
+        /// With a 529 or 503.
+        Overloaded = "overloaded",
+        /// With a 5xx.
+        ServerError = "server_error",
+        /// The client stopped waiting; the reply, and its usage, were never learned.
+        TimedOut = "timed_out",
+        /// With a 4xx that is the caller's own fault.
+        InvalidRequest = "invalid_request",
+        /// The request was cancelled while the call was under way; its usage was never learned.
+        Cancelled = "cancelled",
+    }
+}
+
+impl From<ErrorKind> for AttemptResult {
+    fn from(kind: ErrorKind) -> AttemptResult {
+        match kind {
+            ErrorKind::RateLimited => AttemptResult::RateLimited,
+            ErrorKind::Overloaded => AttemptResult::Overloaded,
+            ErrorKind::ServerError => AttemptResult::ServerError,
+            ErrorKind::TimedOut => AttemptResult::TimedOut,
+            ErrorKind::InvalidRequest => AttemptResult::InvalidRequest,
+        }
+    }
+}
+
+words! {
+    /// A step of the fallback chain.
+    pub enum Rung {
+        /// The model one wants.
+        Primary = "primary",
+        /// The first fallback.
+        Secondary = "secondary",
+        /// The second fallback.
+        Tertiary = "tertiary",
+        /// Answers without a model.
+        Rules = "rules",
+        /// A person.
+        Human = "human",
+    }
+}
+
+impl Rung {
+    /// Whether a model answers on this rung.
+    pub fn is_ai(self) -> bool {
+        matches!(self, Rung::Primary | Rung::Secondary | Rung::Tertiary)
+    }
+}
+
+words! {
+    /// How a request stands at its end or at the horizon. The six sum to `arrived`.
+    pub enum Outcome {
+        /// It got an answer, from the rung named beside it.
+        Answered = "answered",
+        /// It was turned away on purpose, before or between attempts.
+        Refused = "refused",
+        /// Whoever asked gave up.
+        Abandoned = "abandoned",
+        /// Every rung failed.
+        Failed = "failed",
+        /// It was set aside for later and had not come back at the horizon.
+        Parked = "parked",
+        /// It was under way at the horizon.
+        InFlight = "in_flight",
+    }
+}
+
+words! {
+    /// What a quota, or a limiter, counts.
+    pub enum Dimension {
+        /// Requests.
+        Requests = "requests",
+        /// Input and output tokens together.
+        Tokens = "tokens",
+        /// Input tokens.
+        InputTokens = "input_tokens",
+        /// Output tokens.
+        OutputTokens = "output_tokens",
+        /// Calls under way at once.
+        Concurrency = "concurrency",
+    }
+}

@@ -1,0 +1,131 @@
+//! Whether a lane is healthy: a circuit breaker that trips on consecutive failures and closes on a leased probe.
+//!
+//! # Why a lease
+//! Half-open lets one probe pass. Were its outcome lost (a hung call, a cancelled request) the lane would stay shut for
+//! good; after the lease the probe is presumed lost and another may go. Each probe starts a new epoch, and outcomes of
+//! older epochs do not count: calls sent before the trip say nothing about the lane of now.
+
+use crate::settings::BreakerPolicy;
+use rushhour_base::Instant;
+use rushhour_base::event::BreakerState;
+
+/// A lane's circuit breaker.
+///
+/// ```
+/// use rushhour_base::{Instant, Span, event::BreakerState};
+/// use rushhour_core::{breaker::Breaker, settings::BreakerPolicy};
+/// let policy = BreakerPolicy { failures: 1, cooldown: Span::secs(30), probe_lease: Span::secs(5), count_rate_limited: false };
+/// let mut breaker = Breaker::new(Some(policy));
+/// let ticket = breaker.enter(Instant::START);
+/// breaker.on_failure(ticket, Instant::START);
+/// assert!(!breaker.passes(Instant::START));
+/// assert!(breaker.passes(Instant::START + Span::secs(30))); // the probe
+/// ```
+#[derive(Clone, Debug)]
+pub struct Breaker {
+    policy: Option<BreakerPolicy>,
+    state: State,
+    epoch: u32,
+    failures: u32,
+    tickets: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Closed,
+    Open { until: Instant },
+    HalfOpen { lease_until: Instant },
+}
+
+/// The right to make one call on a lane; used up by exactly one `on_*`.
+#[must_use = "hand it back through on_success, on_failure or on_neutral"]
+#[derive(Debug)]
+pub struct Ticket {
+    epoch: u32,
+}
+
+impl Breaker {
+    /// A closed breaker; without a policy it never opens.
+    pub fn new(policy: Option<BreakerPolicy>) -> Breaker {
+        Breaker { policy, state: State::Closed, epoch: 0, failures: 0, tickets: 0 }
+    }
+
+    /// Whether a call would pass now: closed, or due for a probe.
+    #[inline]
+    pub fn passes(&self, now: Instant) -> bool {
+        match self.state {
+            State::Closed => true,
+            State::Open { until } => now >= until,
+            State::HalfOpen { lease_until } => now >= lease_until,
+        }
+    }
+
+    /// Takes a ticket after a yes from [`passes`](Self::passes). An open breaker turns half-open: this is the probe.
+    #[inline]
+    pub fn enter(&mut self, now: Instant) -> Ticket {
+        debug_assert!(self.passes(now), "a call entered an open breaker");
+        self.tickets += 1;
+        if let (Some(policy), true) = (self.policy, self.state != State::Closed) {
+            self.epoch += 1;
+            self.state = State::HalfOpen { lease_until: now + policy.probe_lease };
+        }
+        Ticket { epoch: self.epoch }
+    }
+
+    /// The call succeeded. Returns whether the breaker closed by it.
+    #[inline]
+    pub fn on_success(&mut self, ticket: Ticket) -> bool {
+        if !self.hand_back(&ticket) {
+            return false;
+        }
+        self.failures = 0;
+        let closed = self.state != State::Closed;
+        if closed {
+            self.epoch += 1;
+            self.state = State::Closed;
+        }
+        closed
+    }
+
+    /// The call failed in a way that speaks against the lane. Returns whether the breaker opened by it.
+    pub fn on_failure(&mut self, ticket: Ticket, now: Instant) -> bool {
+        let (true, Some(policy)) = (self.hand_back(&ticket), self.policy) else { return false };
+        self.failures += 1;
+        let opens = self.state != State::Closed || self.failures >= policy.failures;
+        if opens {
+            self.failures = 0;
+            self.epoch += 1;
+            self.state = State::Open { until: now + policy.cooldown };
+        }
+        opens
+    }
+
+    /// The call says nothing about the lane: it was never sent, was cancelled, or failed by the caller's own fault.
+    /// A probe that ends so leaves the place to the next one at once.
+    pub fn on_neutral(&mut self, ticket: Ticket, now: Instant) {
+        if self.hand_back(&ticket) && matches!(self.state, State::HalfOpen { .. }) {
+            self.state = State::Open { until: now };
+        }
+    }
+
+    /// The state, and until when an open one refuses.
+    pub fn state(&self) -> (BreakerState, Instant) {
+        match self.state {
+            State::Closed => (BreakerState::Closed, Instant::START),
+            State::Open { until } => (BreakerState::Open, until),
+            State::HalfOpen { lease_until } => (BreakerState::HalfOpen, lease_until),
+        }
+    }
+
+    /// Tickets not yet handed back.
+    pub fn tickets(&self) -> u32 {
+        self.tickets
+    }
+
+    /// Counts the ticket back in; says whether its outcome still counts.
+    #[inline]
+    fn hand_back(&mut self, ticket: &Ticket) -> bool {
+        self.tickets = self.tickets.checked_sub(1).expect("a ticket was handed back twice");
+        ticket.epoch == self.epoch
+    }
+}

@@ -1,0 +1,259 @@
+//! Admission control: whether, when and at what price a call of the fleet may go out.
+//!
+//! # The protocol
+//! [`enqueue`](Control::enqueue) asks for a grant. If it has to wait, the place in the queue is data; when something
+//! changes (a settlement, a cancellation, a due wake) the control pumps its queues by itself and names in
+//! [`drain_woken`](Control::drain_woken) exactly the places whose [`verdict`](Control::verdict) is in. The caller keeps
+//! one timer for [`next_wake`](Control::next_wake) and calls [`on_wake`](Control::on_wake) when it is due. A
+//! [`Grant`] is used up by [`settle`](Control::settle) or [`void`](Control::void).
+//!
+//! # Why everything is taken at the instant of the grant
+//! A request that held its reservation, or the breaker's only probe, while it waits for another resource would lock
+//! others out of what it cannot use yet. So [`Control`] asks breaker, ledger and limiter, and only if all say yes
+//! takes from all of them.
+
+mod grant;
+mod pump;
+mod settle;
+
+pub use grant::{Entry, Grant, Place, Posting, Settlement, Want};
+
+use crate::breaker::Breaker;
+use crate::ledger::Ledger;
+use crate::limiter::{Charge, Limiter};
+use crate::queue::{Queue, Standing};
+use crate::retry::RetryBudget;
+use crate::settings::{Answerer, LimiterKind, LimiterScope, Policy, PoolLimits, Staff, Topology};
+use rushhour_base::event::{Blocker, Event, Reason};
+use rushhour_base::{AgentId, Instant, LaneId, Money, Span};
+use std::collections::BTreeSet;
+
+/// The admission control of one fleet.
+#[derive(Debug)]
+pub struct Control {
+    policy: Policy,
+    lanes: Vec<Lane>,
+    pools: Vec<Pool>,
+    ledger: Ledger,
+    retry_budget: Option<RetryBudget>,
+    waiters: Vec<Waiter>,
+    free: Vec<u32>,
+    wakes: BTreeSet<(Instant, u32)>,
+    pools_aside: BTreeSet<u32>,
+    woken: Vec<u32>,
+    news: Vec<Event>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    breaker: Breaker,
+    prices: rushhour_base::Prices,
+    first_pool: u32,
+    pool_per_agent: bool,
+}
+
+#[derive(Debug)]
+struct Pool {
+    limiter: Limiter,
+    queue: Queue,
+    /// Requests that a cap holds up, out of line so that they hold up nobody else.
+    aside: Vec<u32>,
+    aside_until: Instant,
+    held_back_until: Instant,
+    blocked_on: Blocker,
+    wake: Option<Instant>,
+    max_waiting: u32,
+    max_wait: Span,
+}
+
+#[derive(Debug)]
+enum Waiter {
+    Free,
+    Waiting { want: Want, pool: u32, standing: Standing, since: Instant },
+    Granted(Grant),
+    Refused(Reason),
+}
+
+impl Control {
+    /// The control of a fleet that begins at `now` with full buckets, closed breakers and empty books.
+    pub fn new(policy: Policy, topology: &Topology, now: Instant) -> Control {
+        let mut control = Control {
+            lanes: Vec::with_capacity(topology.lanes.len()),
+            pools: Vec::new(),
+            ledger: Ledger::new(
+                &policy.caps,
+                usize::from(topology.workflows),
+                topology.agents as usize,
+                topology.lanes.len(),
+            ),
+            retry_budget: policy.retry.budget.map(RetryBudget::full),
+            waiters: Vec::new(),
+            free: Vec::new(),
+            wakes: BTreeSet::new(),
+            pools_aside: BTreeSet::new(),
+            woken: Vec::new(),
+            news: Vec::new(),
+            policy,
+        };
+        control.open_pools(topology, now);
+        control.open_lanes(topology);
+        control
+    }
+
+    /// The policy it works by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Notes that a request was made: it earns its share of a retry.
+    #[inline]
+    pub fn on_request(&mut self) {
+        if let Some(budget) = &mut self.retry_budget {
+            budget.deposit();
+        }
+    }
+
+    /// Whether the retry budget grants a retry; takes it if so.
+    pub fn may_retry(&mut self) -> bool {
+        self.retry_budget.as_mut().is_none_or(RetryBudget::withdraw)
+    }
+
+    /// Whether a lane's breaker would let a call pass.
+    #[inline]
+    pub fn healthy(&self, lane: LaneId, now: Instant) -> bool {
+        self.lanes[lane.index()].breaker.passes(now)
+    }
+
+    /// The most that a call can cost.
+    #[inline]
+    pub fn worst_case(&self, lane: LaneId, charge: Charge, max_tokens: u64) -> Money {
+        self.lanes[lane.index()].prices.worst_case(charge.input_tokens, max_tokens)
+    }
+
+    /// The books.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What the fleet still holds, as the event that closes it.
+    pub fn closing(&self) -> Event {
+        Event::Closed {
+            waiting: self.pools.iter().map(|pool| pool.queue.len() as u64).sum(),
+            in_flight: self.pools.iter().map(|pool| u64::from(pool.limiter.in_flight())).sum(),
+            held_usd: self.ledger.held(),
+            tickets: self.lanes.iter().map(|lane| u64::from(lane.breaker.tickets())).sum(),
+            booked_usd: self.ledger.booked(),
+        }
+    }
+
+    /// Hands over what happened inside since the last call: breakers, backoffs, caps and alerts.
+    pub fn drain_news(&mut self) -> std::vec::Drain<'_, Event> {
+        self.news.drain(..)
+    }
+
+    /// Whether [`drain_news`](Self::drain_news) has anything to hand over.
+    #[inline]
+    pub fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    /// The numbers of the places whose verdict came in since the last call.
+    pub fn drain_woken(&mut self) -> std::vec::Drain<'_, u32> {
+        self.woken.drain(..)
+    }
+
+    /// Whether [`drain_woken`](Self::drain_woken) names anyone.
+    #[inline]
+    pub fn has_woken(&self) -> bool {
+        !self.woken.is_empty()
+    }
+
+    #[inline]
+    fn pool_of(&self, lane: LaneId, agent: AgentId) -> u32 {
+        let lane = &self.lanes[lane.index()];
+        lane.first_pool + if lane.pool_per_agent { agent.0 } else { 0 }
+    }
+
+    fn open_pools(&mut self, topology: &Topology, now: Instant) {
+        let keys = match self.policy.limiter.scope {
+            LimiterScope::Account => 1,
+            LimiterScope::Key => topology.agents,
+        };
+        for limits in &topology.pools {
+            for _ in 0..keys {
+                let limiter = match self.policy.limiter.kind {
+                    LimiterKind::None => Limiter::unlimited(),
+                    LimiterKind::TokenBucket => Limiter::new(limits, self.policy.limiter.share, now),
+                };
+                let agents = if keys == 1 { topology.agents as usize } else { 1 };
+                let queue = Queue::new(self.policy.queue.discipline, agents);
+                self.pools.push(Pool::new(
+                    limiter,
+                    queue,
+                    self.policy.queue.max_waiting,
+                    self.policy.queue.max_wait,
+                ));
+            }
+        }
+    }
+
+    fn open_lanes(&mut self, topology: &Topology) {
+        let pool_per_agent = self.policy.limiter.scope == LimiterScope::Key;
+        let keys = if pool_per_agent { topology.agents } else { 1 };
+        let staff: Vec<Staff> = self
+            .policy
+            .chain
+            .iter()
+            .filter_map(|rung| match rung.answered_by {
+                Answerer::Staff(staff) => Some(staff),
+                Answerer::Models(_) => None,
+            })
+            .collect();
+        for (index, plan) in topology.lanes.iter().enumerate() {
+            let lane = match plan.pool {
+                Some(pool) => Lane {
+                    breaker: Breaker::new(self.policy.breaker),
+                    prices: plan.prices,
+                    first_pool: u32::from(pool) * keys,
+                    pool_per_agent,
+                },
+                None => Lane {
+                    breaker: Breaker::new(None),
+                    prices: plan.prices,
+                    first_pool: self.open_staff_pool(staff.iter().find(|s| s.lane.index() == index)),
+                    pool_per_agent: false,
+                },
+            };
+            self.lanes.push(lane);
+        }
+    }
+
+    fn open_staff_pool(&mut self, staff: Option<&Staff>) -> u32 {
+        let (capacity, max_waiting, max_wait) =
+            staff.map_or((0, 0, Span::ZERO), |staff| (staff.capacity, staff.max_waiting, staff.max_wait));
+        let limits = PoolLimits { concurrency: Some(capacity), ..PoolLimits::default() };
+        let limiter = Limiter::new(&limits, rushhour_base::Ratio::ONE, Instant::START);
+        let queue = Queue::new(crate::settings::Discipline::Priority, 1);
+        self.pools.push(Pool::new(limiter, queue, max_waiting, max_wait));
+        self.pools.len() as u32 - 1
+    }
+}
+
+impl Pool {
+    fn new(limiter: Limiter, queue: Queue, max_waiting: u32, max_wait: Span) -> Pool {
+        Pool {
+            limiter,
+            queue,
+            aside: Vec::new(),
+            aside_until: Instant::NEVER,
+            held_back_until: Instant::START,
+            blocked_on: Blocker::Nothing,
+            wake: None,
+            max_waiting,
+            max_wait,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

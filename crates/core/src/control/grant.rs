@@ -1,0 +1,112 @@
+//! What is asked for, what is granted, and how it is handed back.
+
+use crate::breaker::Ticket;
+use crate::ledger::Reservation;
+use crate::limiter::Charge;
+use rushhour_base::event::{Blocker, Cause, Reason};
+use rushhour_base::message::AttemptResult;
+use rushhour_base::{LaneId, Money, RequestId, Span, Usage, WorkflowId};
+
+/// What a request wants to be granted: one call on one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Want {
+    /// The request.
+    pub request: RequestId,
+    /// On whose account the money goes.
+    pub workflow: WorkflowId,
+    /// Its class of urgency; 0 goes first.
+    pub priority: u8,
+    /// On which lane.
+    pub lane: LaneId,
+    /// What it costs the pool.
+    pub charge: Charge,
+    /// The most that it can cost in money.
+    pub worst_case: Money,
+}
+
+/// The answer to [`Control::enqueue`].
+#[must_use]
+#[derive(Debug)]
+pub enum Entry {
+    /// The call may go out now.
+    Granted(Grant),
+    /// The request waits.
+    Waiting(Place),
+    /// The call may not go out, and waiting would not help.
+    Refused(Reason),
+}
+
+/// A place in a queue; give it back through [`Control::verdict`] or [`Control::cancel`].
+#[must_use = "a lost place holds up the queue"]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place(pub(super) u32);
+
+impl Place {
+    /// Its number, which [`Control::drain_woken`] names. Numbers are reused.
+    pub fn number(&self) -> u32 {
+        self.0
+    }
+}
+
+/// The right to send one call: breaker ticket, reservation and charge, taken together.
+#[must_use = "settle or void it: a lost grant starves the fleet"]
+#[derive(Debug)]
+pub struct Grant {
+    pub(super) want: Want,
+    pub(super) pool: u32,
+    pub(super) ticket: Ticket,
+    pub(super) reservation: Reservation,
+    pub(super) waited: Span,
+    pub(super) blocked_on: Blocker,
+}
+
+impl Grant {
+    /// On which lane.
+    pub fn lane(&self) -> LaneId {
+        self.want.lane
+    }
+
+    /// What it holds at the limiter.
+    pub fn charge(&self) -> Charge {
+        self.want.charge
+    }
+
+    /// What it holds at the ledger.
+    pub fn held(&self) -> Money {
+        self.reservation.amount()
+    }
+
+    /// How long it waited in the queue.
+    pub fn waited(&self) -> Span {
+        self.waited
+    }
+
+    /// What it waited for.
+    pub fn blocked_on(&self) -> Blocker {
+        self.blocked_on
+    }
+}
+
+/// How a granted call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// The result of the attempt.
+    pub result: AttemptResult,
+    /// What the provider counted; `None` if that was never learned.
+    pub usage: Option<Usage>,
+    /// How long the provider asks to wait.
+    pub retry_after: Option<Span>,
+    /// What it is booked under, if it answered.
+    pub cause: Cause,
+}
+
+/// What a settlement booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Under which cause.
+    pub cause: Cause,
+    /// How much.
+    pub amount: Money,
+    /// The usage was never learned: this is the reservation.
+    pub estimated: bool,
+}

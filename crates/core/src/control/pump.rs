@@ -1,0 +1,283 @@
+//! The way from asking to a grant: the queue is pumped, everyone is asked, then everything is taken.
+
+use super::{Control, Entry, Grant, Place, Waiter, Want};
+use crate::ledger::{OverCap, Room};
+use crate::limiter::{Denial, When};
+use crate::queue::Newcomer;
+use crate::settings::AtCap;
+use rushhour_base::event::{Blocker, Event, Reason};
+use rushhour_base::{Dimension, Instant, Span};
+
+/// Why a request at the head of the line does not go.
+enum Obstacle {
+    /// It will not go on this lane at all.
+    Refuse(Reason),
+    /// It holds up the line: until this instant, or until a call ends.
+    Wait { blocker: Blocker, until: Option<Instant> },
+    /// A cap holds it up, but nobody behind it: until the window turns, or until a call settles.
+    Aside { until: Instant },
+}
+
+impl Control {
+    /// Asks for a grant.
+    #[inline]
+    pub fn enqueue(&mut self, want: Want, now: Instant) -> Entry {
+        let pool = self.pool_of(want.lane, want.request.agent());
+        if !self.healthy(want.lane, now) {
+            return Entry::Refused(Reason::BreakerOpen);
+        }
+        if self.pools[pool as usize].queue.nobody_stands() {
+            match self.try_grant(pool, &want, now, now, Blocker::Nothing) {
+                Ok(grant) => return Entry::Granted(grant),
+                Err(Obstacle::Refuse(reason)) => return Entry::Refused(reason),
+                Err(_) => {}
+            }
+        }
+        self.line_up(pool, want, now)
+    }
+
+    /// What became of a place: `None` while it waits. A verdict uses up the place.
+    pub fn verdict(&mut self, place: &Place) -> Option<Result<Grant, Reason>> {
+        match self.waiters[place.0 as usize] {
+            Waiter::Waiting { .. } => return None,
+            Waiter::Free => unreachable!("the verdict on a place was asked for twice"),
+            Waiter::Granted(_) | Waiter::Refused(_) => {}
+        }
+        self.free.push(place.0);
+        match std::mem::replace(&mut self.waiters[place.0 as usize], Waiter::Free) {
+            Waiter::Granted(grant) => Some(Ok(grant)),
+            Waiter::Refused(reason) => Some(Err(reason)),
+            Waiter::Free | Waiter::Waiting { .. } => None,
+        }
+    }
+
+    /// Gives a place up. What it may have been granted meanwhile goes back.
+    pub fn cancel(&mut self, place: Place, now: Instant) {
+        match std::mem::replace(&mut self.waiters[place.0 as usize], Waiter::Free) {
+            Waiter::Waiting { pool, standing, .. } => {
+                let pool_state = &mut self.pools[pool as usize];
+                pool_state.aside.retain(|&slot| slot != place.0);
+                pool_state.queue.remove(place.0, standing);
+                self.pump(pool, now);
+            }
+            Waiter::Granted(grant) => self.void(grant, now),
+            Waiter::Refused(_) => {}
+            Waiter::Free => unreachable!("a place was cancelled twice"),
+        }
+        self.free.push(place.0);
+    }
+
+    /// When [`on_wake`](Self::on_wake) is due, if nothing else happens before.
+    #[inline]
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.wakes.first().map(|(at, _)| *at)
+    }
+
+    /// Pumps every pool whose wake is due.
+    pub fn on_wake(&mut self, now: Instant) {
+        while let Some(&(at, pool)) = self.wakes.first() {
+            if at > now {
+                break;
+            }
+            self.pump(pool, now);
+        }
+    }
+
+    /// Something was given back: lets those go who waited for it.
+    #[inline]
+    pub(super) fn after_release(&mut self, pool: u32, now: Instant) {
+        if !self.pools_aside.is_empty() {
+            self.money_came_back(now);
+        }
+        if !self.pools[pool as usize].queue.nobody_stands() {
+            self.pump(pool, now);
+        }
+    }
+
+    fn line_up(&mut self, pool: u32, want: Want, now: Instant) -> Entry {
+        let state = &mut self.pools[pool as usize];
+        if state.queue.len() >= state.max_waiting as usize {
+            return Entry::Refused(Reason::QueueFull);
+        }
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.waiters.push(Waiter::Free);
+            self.waiters.len() as u32 - 1
+        });
+        let newcomer = Newcomer {
+            agent: want.request.agent(),
+            priority: want.priority,
+            since: now,
+            expires_at: now + state.max_wait,
+            cost: state.limiter.refill_time(want.charge),
+        };
+        let standing = state.queue.push(slot, newcomer);
+        self.waiters[slot as usize] = Waiter::Waiting { want, pool, standing, since: now };
+        self.pump(pool, now);
+        self.woken.retain(|&woken| woken != slot);
+        let place = Place(slot);
+        match self.verdict(&place) {
+            Some(Ok(grant)) => Entry::Granted(grant),
+            Some(Err(reason)) => Entry::Refused(reason),
+            None => Entry::Waiting(place),
+        }
+    }
+
+    /// Lets go whoever can go, in order, and tells those who cannot ever.
+    fn pump(&mut self, pool: u32, now: Instant) {
+        self.expire(pool, now);
+        if now >= self.pools[pool as usize].aside_until {
+            self.put_back_all(pool);
+        }
+        let mut wake = None;
+        while let Some(slot) = self.pools[pool as usize].queue.first() {
+            let Waiter::Waiting { want, since, .. } = self.waiters[slot as usize] else {
+                unreachable!("a queue names a place that does not wait")
+            };
+            let blocked_on = self.pools[pool as usize].blocked_on;
+            match self.try_grant(pool, &want, since, now, blocked_on) {
+                Ok(grant) => self.decide(slot, Waiter::Granted(grant)),
+                Err(Obstacle::Refuse(reason)) => self.decide(slot, Waiter::Refused(reason)),
+                Err(Obstacle::Aside { until }) => self.set_aside(slot, until),
+                Err(Obstacle::Wait { blocker, until }) => {
+                    self.pools[pool as usize].blocked_on = blocker;
+                    wake = until;
+                    break;
+                }
+            }
+        }
+        self.arm(pool, wake);
+    }
+
+    /// Asks backoff, breaker, ledger and limiter; takes from all if all agree.
+    #[inline]
+    fn try_grant(
+        &mut self,
+        pool: u32,
+        want: &Want,
+        since: Instant,
+        now: Instant,
+        blocked_on: Blocker,
+    ) -> Result<Grant, Obstacle> {
+        let state = &mut self.pools[pool as usize];
+        let lane = &mut self.lanes[want.lane.index()];
+        if !lane.breaker.passes(now) {
+            return Err(Obstacle::Refuse(Reason::BreakerOpen));
+        }
+        if now < state.held_back_until {
+            return Err(Obstacle::Wait { blocker: Blocker::Backoff, until: Some(state.held_back_until) });
+        }
+        if let Err(over) = self.ledger.ask(want.workflow, want.worst_case, now) {
+            self.ledger.mark_reached(over, &mut self.news);
+            return Err(at_cap(over));
+        }
+        state.limiter.ask(want.charge, now).map_err(at_limit)?;
+        state.limiter.take(want.charge);
+        let was = lane.breaker.state().0;
+        let ticket = lane.breaker.enter(now);
+        let (is, until) = lane.breaker.state();
+        if was != is {
+            self.news.push(Event::BreakerMoved { lane: want.lane, state: is, until });
+        }
+        let reservation = self.ledger.reserve(want.workflow, want.worst_case, now);
+        let waited = now.since(since);
+        let blocked_on = if waited == Span::ZERO { Blocker::Nothing } else { blocked_on };
+        Ok(Grant { want: *want, pool, ticket, reservation, waited, blocked_on })
+    }
+
+    fn decide(&mut self, slot: u32, verdict: Waiter) {
+        let granted = matches!(verdict, Waiter::Granted(_));
+        let Waiter::Waiting { pool, standing, .. } =
+            std::mem::replace(&mut self.waiters[slot as usize], verdict)
+        else {
+            unreachable!("a verdict fell on a place that does not wait")
+        };
+        let queue = &mut self.pools[pool as usize].queue;
+        queue.remove(slot, standing);
+        if granted {
+            queue.on_granted(standing);
+        }
+        self.woken.push(slot);
+    }
+
+    fn expire(&mut self, pool: u32, now: Instant) {
+        while let Some((at, slot)) = self.pools[pool as usize].queue.next_expiry() {
+            if at > now {
+                break;
+            }
+            self.pools[pool as usize].aside.retain(|&aside| aside != slot);
+            self.decide(slot, Waiter::Refused(Reason::QueueTimeout));
+        }
+    }
+
+    fn set_aside(&mut self, slot: u32, until: Instant) {
+        let Waiter::Waiting { pool, standing, .. } = &self.waiters[slot as usize] else {
+            unreachable!("a place was set aside that does not wait")
+        };
+        let state = &mut self.pools[*pool as usize];
+        state.queue.set_aside(*standing);
+        state.aside.push(slot);
+        state.aside_until = state.aside_until.min(until);
+        state.blocked_on = Blocker::Budget;
+        self.pools_aside.insert(*pool);
+    }
+
+    fn put_back_all(&mut self, pool: u32) {
+        let state = &mut self.pools[pool as usize];
+        for slot in std::mem::take(&mut state.aside) {
+            if let Waiter::Waiting { standing, .. } = &self.waiters[slot as usize] {
+                state.queue.put_back(slot, *standing);
+            }
+        }
+        state.aside_until = Instant::NEVER;
+        self.pools_aside.remove(&pool);
+    }
+
+    #[cold]
+    fn money_came_back(&mut self, now: Instant) {
+        for pool in std::mem::take(&mut self.pools_aside) {
+            self.put_back_all(pool);
+            self.pump(pool, now);
+        }
+    }
+
+    /// Notes when the pool has to be pumped again.
+    fn arm(&mut self, pool: u32, head: Option<Instant>) {
+        let state = &mut self.pools[pool as usize];
+        let expiry = state.queue.next_expiry().map(|(at, _)| at);
+        let aside =
+            (!state.aside.is_empty() && state.aside_until < Instant::NEVER).then_some(state.aside_until);
+        let wake = [head, expiry, aside].into_iter().flatten().min();
+        if wake != state.wake {
+            if let Some(old) = state.wake {
+                self.wakes.remove(&(old, pool));
+            }
+            if let Some(new) = wake {
+                self.wakes.insert((new, pool));
+            }
+            state.wake = wake;
+        }
+    }
+}
+
+fn at_cap(over: OverCap) -> Obstacle {
+    match (over.at_cap, over.when) {
+        (AtCap::Fall, _) | (AtCap::Pause, Room::Never) => Obstacle::Refuse(Reason::Budget),
+        (AtCap::Pause, Room::OnRelease) => Obstacle::Aside { until: Instant::NEVER },
+        (AtCap::Pause, Room::AtTurn(until)) => Obstacle::Aside { until },
+    }
+}
+
+fn at_limit(denial: Denial) -> Obstacle {
+    let blocker = match denial.dimension {
+        Dimension::Requests => Blocker::Requests,
+        Dimension::Tokens => Blocker::Tokens,
+        Dimension::InputTokens => Blocker::InputTokens,
+        Dimension::OutputTokens => Blocker::OutputTokens,
+        Dimension::Concurrency => Blocker::Concurrency,
+    };
+    match denial.when {
+        When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at) },
+        When::OnRelease => Obstacle::Wait { blocker, until: None },
+        When::NeverFits => Obstacle::Refuse(Reason::NeverFits),
+    }
+}

@@ -1,0 +1,337 @@
+use super::*;
+use crate::settings::*;
+use proptest::prelude::*;
+use rushhour_base::event::Cause;
+use rushhour_base::message::AttemptResult;
+use rushhour_base::time::SECOND;
+use rushhour_base::{Price, Prices, Ratio, Rung};
+use rushhour_base::{RequestId, Usage, WorkflowId};
+
+fn policy() -> Policy {
+    Policy {
+        limiter: LimiterPolicy {
+            kind: LimiterKind::TokenBucket,
+            scope: LimiterScope::Account,
+            output_hold: OutputHold::MaxTokens,
+            share: Ratio::ONE,
+        },
+        queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 5, max_wait: Span::secs(30) },
+        shared_backoff: true,
+        breaker: Some(BreakerPolicy {
+            failures: 2,
+            cooldown: Span::secs(10),
+            probe_lease: Span::secs(5),
+            count_rate_limited: false,
+        }),
+        retry: RetryPolicy {
+            max_attempts: 3,
+            base: Span::secs(1),
+            cap: Span::secs(8),
+            jitter: Jitter::Full,
+            retry_after_max: Span::secs(60),
+            budget: None,
+        },
+        chain: vec![RungPolicy {
+            rung: Rung::Primary,
+            answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),
+        }],
+        caps: Vec::new(),
+        timeout: Span::secs(60),
+        processes: 1,
+    }
+}
+
+/// One lane on one pool: 60 requests a minute, two at once; 6,000 output tokens a minute, 1,000 at once.
+fn topology() -> Topology {
+    let limit = |amount, burst| Some(RateLimit { amount, period: Span::secs(60), burst });
+    Topology {
+        pools: vec![PoolLimits {
+            requests: limit(60, 2),
+            output_tokens: limit(6_000, 1_000),
+            ..PoolLimits::default()
+        }],
+        lanes: vec![LanePlan {
+            pool: Some(0),
+            prices: Prices {
+                input: Price(1),
+                cached_read: Price(1),
+                cache_write: Price(1),
+                output: Price(1_000_000),
+            },
+        }],
+        workflows: 1,
+        agents: 100,
+    }
+}
+
+fn want(turn: u32, output_tokens: u64) -> Want {
+    Want {
+        request: RequestId::new(AgentId(turn % 100), turn),
+        workflow: WorkflowId(0),
+        priority: 0,
+        lane: LaneId(0),
+        charge: Charge { input_tokens: 0, output_tokens },
+        worst_case: Money(i128::from(output_tokens) * 1_000_000),
+    }
+}
+
+fn done(result: AttemptResult, output_tokens: Option<u64>) -> Settlement {
+    let usage = output_tokens.map(|output_tokens| Usage { output_tokens, ..Usage::default() });
+    Settlement { result, usage, retry_after: None, cause: Cause::Answer }
+}
+
+fn granted(entry: Entry) -> Grant {
+    match entry {
+        Entry::Granted(grant) => grant,
+        other => panic!("expected a grant, got {other:?}"),
+    }
+}
+
+fn waiting(entry: Entry) -> Place {
+    match entry {
+        Entry::Waiting(place) => place,
+        other => panic!("expected a place, got {other:?}"),
+    }
+}
+
+fn at(second: u64) -> Instant {
+    Instant(second * SECOND)
+}
+
+fn nothing_held(control: &Control) {
+    let Event::Closed { waiting, in_flight, held_usd, tickets, .. } = control.closing() else { panic!() };
+    assert_eq!((waiting, in_flight, held_usd, tickets), (0, 0, Money::ZERO, 0));
+}
+
+#[test]
+fn who_waits_is_granted_at_the_very_instant_that_was_named() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    let first = granted(control.enqueue(want(0, 100), at(0)));
+    let second = granted(control.enqueue(want(1, 100), at(0)));
+    let place = waiting(control.enqueue(want(2, 100), at(0)));
+    assert_eq!(control.next_wake(), Some(at(1)));
+    control.on_wake(Instant(SECOND - 1));
+    assert!(control.verdict(&place).is_none());
+    control.on_wake(at(1));
+    assert_eq!(control.drain_woken().collect::<Vec<_>>(), [place.number()]);
+    let third = control.verdict(&place).unwrap().unwrap();
+    assert_eq!((third.waited(), third.blocked_on()), (Span::secs(1), Blocker::Requests));
+    for grant in [first, second, third] {
+        let posting = control.settle(grant, done(AttemptResult::Completed, Some(100)), at(2)).unwrap();
+        assert_eq!((posting.amount, posting.estimated), (Money(100_000_000), false));
+    }
+    nothing_held(&control);
+}
+
+/// A refund lets the next request go at once, not at the next tick of a poll.
+#[test]
+fn a_settlement_wakes_who_waited_for_its_tokens() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    let big = granted(control.enqueue(want(0, 1_000), at(0)));
+    let place = waiting(control.enqueue(want(1, 500), at(0)));
+    control.settle(big, done(AttemptResult::Completed, Some(10)), at(1));
+    assert_eq!(control.drain_woken().count(), 1);
+    let grant = control.verdict(&place).unwrap().unwrap();
+    assert_eq!(grant.blocked_on(), Blocker::OutputTokens);
+    control.void(grant, at(1));
+    nothing_held(&control);
+}
+
+#[test]
+fn nothing_is_taken_unless_all_agree() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Fleet,
+        amount: Money(500_000_000),
+        window: CapWindow::Total,
+        alerts_percent: vec![],
+        at_cap: AtCap::Fall,
+    }];
+    let mut control = Control::new(policy, &topology(), at(0));
+    for _ in 0..50 {
+        assert!(matches!(control.enqueue(want(0, 1_000), at(0)), Entry::Refused(Reason::Budget)));
+    }
+    nothing_held(&control);
+    let two = [granted(control.enqueue(want(1, 200), at(0))), granted(control.enqueue(want(2, 200), at(0)))];
+    two.into_iter().for_each(|grant| control.void(grant, at(0)));
+    nothing_held(&control);
+}
+
+#[test]
+fn a_request_larger_than_its_limit_never_waits() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    assert!(matches!(control.enqueue(want(0, 1_001), at(0)), Entry::Refused(Reason::NeverFits)));
+    nothing_held(&control);
+}
+
+#[test]
+fn the_queue_is_bounded_and_nobody_waits_for_ever() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    let big = granted(control.enqueue(want(0, 1_000), at(0)));
+    let places: Vec<Place> = (1..6).map(|turn| waiting(control.enqueue(want(turn, 1_000), at(0)))).collect();
+    assert!(matches!(control.enqueue(want(6, 1_000), at(0)), Entry::Refused(Reason::QueueFull)));
+    control.on_wake(at(30));
+    let verdicts: Vec<_> = places.iter().map(|place| control.verdict(place).map(|v| v.map(drop))).collect();
+    assert_eq!(verdicts, vec![Some(Err(Reason::QueueTimeout)); 5]);
+    control.void(big, at(30));
+    nothing_held(&control);
+}
+
+/// After one agent's 429 every agent of the pool holds back; before, each of a hundred learned it by its own 429.
+#[test]
+fn one_429_holds_the_whole_pool_back() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    let grant = granted(control.enqueue(want(0, 100), at(0)));
+    let refused = Settlement { retry_after: Some(Span::secs(7)), ..done(AttemptResult::RateLimited, None) };
+    assert_eq!(control.settle(grant, refused, at(0)), None);
+    assert_eq!(
+        control.drain_news().collect::<Vec<_>>(),
+        [Event::BackedOff { lane: LaneId(0), until: at(7) }]
+    );
+    let place = waiting(control.enqueue(want(1, 100), at(1)));
+    assert_eq!(control.next_wake(), Some(at(7)));
+    control.on_wake(at(7));
+    let grant = control.verdict(&place).unwrap().unwrap();
+    assert_eq!(grant.blocked_on(), Blocker::Backoff);
+    control.void(grant, at(7));
+}
+
+#[test]
+fn an_open_breaker_sends_the_queue_on_and_one_probe_decides() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    let two = [0, 1].map(|turn| granted(control.enqueue(want(turn, 450), at(0))));
+    let third = granted(control.enqueue(want(2, 100), at(1)));
+    let behind = waiting(control.enqueue(want(3, 1_000), at(1)));
+    two.into_iter().for_each(|grant| {
+        assert_eq!(control.settle(grant, done(AttemptResult::ServerError, None), at(1)), None);
+    });
+    assert_eq!(control.verdict(&behind).map(|verdict| verdict.map(drop)), Some(Err(Reason::BreakerOpen)));
+    assert!(matches!(control.enqueue(want(3, 10), at(5)), Entry::Refused(Reason::BreakerOpen)));
+    let probe = granted(control.enqueue(want(4, 10), at(11)));
+    assert!(matches!(control.enqueue(want(5, 10), at(11)), Entry::Refused(Reason::BreakerOpen)));
+    control.settle(third, done(AttemptResult::ServerError, None), at(11));
+    control.settle(probe, done(AttemptResult::Completed, Some(1)), at(12));
+    let states: Vec<_> = control
+        .drain_news()
+        .filter_map(|event| match event {
+            Event::BreakerMoved { state, .. } => Some(state.name()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(states, ["open", "half_open", "closed"], "the third call's outcome was of an older epoch");
+}
+
+/// A probe whose outcome is lost must not shut a lane out for good.
+#[test]
+fn a_lost_probe_gives_way_after_its_lease() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    for _ in 0..2 {
+        let grant = granted(control.enqueue(want(0, 1), at(0)));
+        control.settle(grant, done(AttemptResult::Overloaded, None), at(0));
+    }
+    let lost = granted(control.enqueue(want(1, 1), at(10)));
+    assert!(!control.healthy(LaneId(0), at(14)));
+    let next = granted(control.enqueue(want(2, 1), at(15)));
+    control.settle(lost, done(AttemptResult::Completed, Some(1)), at(16));
+    assert!(!control.healthy(LaneId(0), at(16)), "the lost probe's outcome no longer counts");
+    control.settle(next, done(AttemptResult::Completed, Some(1)), at(17));
+    assert!(control.healthy(LaneId(0), at(17)));
+}
+
+#[test]
+fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Workflow(0),
+        amount: Money(100_000_000),
+        window: CapWindow::Day { first_turn: Span::secs(20) },
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut topology = topology();
+    topology.workflows = 2;
+    let mut control = Control::new(policy, &topology, at(0));
+    let first = granted(control.enqueue(want(0, 100), at(0)));
+    control.settle(first, done(AttemptResult::Completed, Some(100)), at(0));
+    let paused = waiting(control.enqueue(want(1, 100), at(1)));
+    let other = granted(control.enqueue(Want { workflow: WorkflowId(1), ..want(2, 100) }, at(1)));
+    assert_eq!(control.next_wake(), Some(at(20)));
+    control.on_wake(at(20));
+    let resumed = control.verdict(&paused).unwrap().unwrap();
+    assert_eq!((resumed.waited(), resumed.blocked_on()), (Span::secs(19), Blocker::Budget));
+    [other, resumed].into_iter().for_each(|grant| control.void(grant, at(20)));
+    nothing_held(&control);
+}
+
+/// A call that the client gave up on may still be billed, so it settles at its reservation.
+#[test]
+fn an_unknown_usage_settles_at_the_reservation() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    let grant = granted(control.enqueue(want(0, 300), at(0)));
+    let posting = control.settle(grant, done(AttemptResult::TimedOut, None), at(60)).unwrap();
+    assert_eq!(posting, Posting { cause: Cause::Wasted, amount: Money(300_000_000), estimated: true });
+}
+
+#[test]
+fn keys_of_their_own_do_not_share_a_limiter() {
+    let mut policy = policy();
+    policy.limiter.scope = LimiterScope::Key;
+    let mut control = Control::new(policy, &topology(), at(0));
+    let grants: Vec<Grant> = (0..10).map(|turn| granted(control.enqueue(want(turn, 1_000), at(0)))).collect();
+    grants.into_iter().for_each(|grant| control.void(grant, at(0)));
+    nothing_held(&control);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 128, ..ProptestConfig::default() })]
+
+    /// Whatever is enqueued, settled, voided, cancelled and woken, in whatever order: at the end nothing is held, nobody
+    /// was woken without a verdict, and whoever waits has a wake.
+    #[test]
+    fn everything_is_given_back(steps in prop::collection::vec((0u8..6, 1u64..1_200, 0u64..8), 1..150)) {
+        let mut policy = policy();
+        policy.queue.discipline = Discipline::Fair { ageing: Span::secs(5) };
+        policy.caps = vec![CapPolicy {
+            scope: CapScope::Fleet,
+            amount: Money(3_000_000_000),
+            window: CapWindow::Day { first_turn: Span::secs(100) },
+            alerts_percent: vec![50],
+            at_cap: AtCap::Pause,
+        }];
+        let mut control = Control::new(policy, &topology(), at(0));
+        let (mut now, mut grants, mut places) = (at(0), Vec::new(), Vec::new());
+        for (turn, (what, size, seconds)) in (0u32..).zip(steps) {
+            now = Instant(now.0 + seconds * SECOND / 4);
+            match what {
+                0 | 1 => match control.enqueue(want(turn, size), now) {
+                    Entry::Granted(grant) => grants.push(grant),
+                    Entry::Waiting(place) => places.push(place),
+                    Entry::Refused(_) => {}
+                },
+                2 if !grants.is_empty() => {
+                    let result = if size % 4 == 0 { AttemptResult::ServerError } else { AttemptResult::Completed };
+                    let usage = (result == AttemptResult::Completed).then_some(size / 2);
+                    control.settle(grants.swap_remove(0), done(result, usage), now);
+                }
+                3 if !grants.is_empty() => control.void(grants.swap_remove(0), now),
+                4 if !places.is_empty() => control.cancel(places.swap_remove(size as usize % places.len()), now),
+                _ => control.on_wake(now),
+            }
+            let woken: Vec<u32> = control.drain_woken().collect();
+            for number in woken {
+                if let Some(index) = places.iter().position(|place| place.number() == number) {
+                    let place = places.swap_remove(index);
+                    let verdict = control.verdict(&place);
+                    prop_assert!(verdict.is_some(), "woken without a verdict");
+                    grants.extend(verdict.and_then(Result::ok));
+                }
+            }
+            prop_assert!(places.is_empty() || control.next_wake().is_some(), "somebody waits for ever");
+        }
+        grants.into_iter().for_each(|grant| control.void(grant, now));
+        for place in places {
+            control.cancel(place, now);
+        }
+        nothing_held(&control);
+    }
+}

@@ -1,0 +1,29 @@
+//! The decisions of a fleet, without I/O: time is an argument, randomness is an argument, results are data.
+//!
+//! | module | decides |
+//! |---|---|
+//! | [`settings`] | nothing: the policy as plain data |
+//! | [`bucket`] | how much of one dimension may pass, and when to ask again |
+//! | [`limiter`] | whether a call fits all dimensions of its pool, all or nothing |
+//! | [`queue`] | who goes next |
+//! | [`breaker`] | whether a lane is healthy |
+//! | [`ledger`] | whether there is money, and on whose account it goes |
+//! | [`retry`] | whether and when a failed attempt is made again |
+//! | [`router`] | which of several lanes |
+//! | [`control`] | all of the above for one call: ask all, then take all |
+//!
+//! [`Control`] is the type to read first: `enqueue`, `pump`, `next_wake`, `settle`. It cannot tell virtual time from
+//! real time, never waits, and never learns what only the world knows.
+
+pub mod breaker;
+pub mod bucket;
+pub mod control;
+pub mod ledger;
+pub mod limiter;
+pub mod queue;
+pub mod retry;
+pub mod router;
+pub mod settings;
+
+pub use control::Control;
+pub use settings::{Policy, Topology};

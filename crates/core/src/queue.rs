@@ -1,0 +1,180 @@
+//! Who goes next: the requests that wait for one pool, as data.
+//!
+//! Three disciplines share one structure. Requests stand in classes; a class is a line ordered by rank, then by order
+//! of arrival.
+//!
+//! | discipline | class | rank within the class | which class is served |
+//! |---|---|---|---|
+//! | first come, first served | one for all | 0 | it |
+//! | strict priority | the request's | 0 | the most urgent |
+//! | fair | the request's | start tag | the one whose oldest request has `waiting since + class × ageing` least |
+//!
+//! Start tags are those of start-time fair queueing (P. Goyal, H. Vin, H. Cheng, SIGCOMM 1996): an agent's next
+//! request starts where its last one ended in virtual time, so agents share the pool's refill equally however much
+//! each of them asks for. Under the fair discipline nobody starves: the ageing key of the oldest request of a class
+//! never moves, while newcomers' keys grow with time.
+
+use crate::settings::Discipline;
+use rushhour_base::{AgentId, Instant, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the queue needs to know of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Newcomer {
+    /// Who asks.
+    pub agent: AgentId,
+    /// Its class of urgency; 0 goes first.
+    pub priority: u8,
+    /// When it began to wait.
+    pub since: Instant,
+    /// When it gives up waiting.
+    pub expires_at: Instant,
+    /// How long the pool takes to refill what it costs.
+    pub cost: Span,
+}
+
+/// A place in the queue. It stays valid while the request is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    class: u8,
+    rank: u64,
+    order: u64,
+    since: Instant,
+    expires_at: Instant,
+}
+
+/// The requests that wait for one pool, by the number that the caller gave them.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    discipline: Discipline,
+    classes: BTreeMap<u8, Class>,
+    expiries: BTreeSet<(Instant, u32)>,
+    agent_ends: Vec<u64>,
+    virtual_time: u64,
+    arrivals: u64,
+    standing: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Class {
+    line: BTreeMap<(u64, u64), u32>,
+    ages: BTreeSet<(Instant, u64)>,
+}
+
+impl Queue {
+    /// An empty queue. `agents` is how many agents it tells apart when it shares fairly.
+    pub fn new(discipline: Discipline, agents: usize) -> Queue {
+        let told_apart = if matches!(discipline, Discipline::Fair { .. }) { agents } else { 0 };
+        Queue {
+            discipline,
+            classes: BTreeMap::new(),
+            expiries: BTreeSet::new(),
+            agent_ends: vec![0; told_apart],
+            virtual_time: 0,
+            arrivals: 0,
+            standing: 0,
+        }
+    }
+
+    /// Requests that wait, those set aside included.
+    pub fn len(&self) -> usize {
+        self.expiries.len()
+    }
+
+    /// Whether nobody waits.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.expiries.is_empty()
+    }
+
+    /// Whether nobody stands in line; there may still be requests set aside.
+    #[inline]
+    pub fn nobody_stands(&self) -> bool {
+        self.standing == 0
+    }
+
+    /// Adds request `slot` and returns its place.
+    pub fn push(&mut self, slot: u32, newcomer: Newcomer) -> Standing {
+        self.arrivals += 1;
+        let standing = Standing {
+            class: if self.discipline == Discipline::Fifo { 0 } else { newcomer.priority },
+            rank: self.start_tag(newcomer.agent, newcomer.cost),
+            order: self.arrivals,
+            since: newcomer.since,
+            expires_at: newcomer.expires_at,
+        };
+        self.expiries.insert((newcomer.expires_at, slot));
+        self.put_back(slot, standing);
+        standing
+    }
+
+    /// The request that goes next.
+    pub fn first(&self) -> Option<u32> {
+        let mut classes = self.classes.iter().filter(|(_, class)| !class.line.is_empty());
+        let next = match self.discipline {
+            Discipline::Fifo | Discipline::Priority => classes.next(),
+            Discipline::Fair { ageing } => classes.min_by_key(|(number, class)| class.aged(**number, ageing)),
+        };
+        next.and_then(|(_, class)| class.line.first_key_value()).map(|(_, slot)| *slot)
+    }
+
+    /// Takes a request out for good: it was granted, has expired or was cancelled.
+    pub fn remove(&mut self, slot: u32, standing: Standing) {
+        self.expiries.remove(&(standing.expires_at, slot));
+        self.take_out(standing);
+    }
+
+    /// Notes that a request was granted: virtual time moves on to its start.
+    pub fn on_granted(&mut self, standing: Standing) {
+        self.virtual_time = self.virtual_time.max(standing.rank);
+    }
+
+    /// Takes a request out of line for a while, so that it holds up nobody behind it.
+    pub fn set_aside(&mut self, standing: Standing) {
+        self.take_out(standing);
+    }
+
+    /// Puts a request that was set aside back into its old place.
+    pub fn put_back(&mut self, slot: u32, standing: Standing) {
+        let class = self.classes.entry(standing.class).or_default();
+        if class.line.insert((standing.rank, standing.order), slot).is_none() {
+            self.standing += 1;
+        }
+        class.ages.insert((standing.since, standing.order));
+    }
+
+    /// The request that gives up first, and when.
+    pub fn next_expiry(&self) -> Option<(Instant, u32)> {
+        self.expiries.first().copied()
+    }
+
+    fn take_out(&mut self, standing: Standing) {
+        if let Some(class) = self.classes.get_mut(&standing.class) {
+            if class.line.remove(&(standing.rank, standing.order)).is_some() {
+                self.standing -= 1;
+            }
+            class.ages.remove(&(standing.since, standing.order));
+        }
+    }
+
+    fn start_tag(&mut self, agent: AgentId, cost: Span) -> u64 {
+        if self.agent_ends.is_empty() {
+            return 0;
+        }
+        let place = agent.index() % self.agent_ends.len();
+        let start = self.agent_ends[place].max(self.virtual_time);
+        self.agent_ends[place] = start.saturating_add(cost.0);
+        start
+    }
+}
+
+impl Class {
+    /// The key by which classes compete under ageing: least goes first, the more urgent class at a tie.
+    fn aged(&self, number: u8, ageing: Span) -> (u64, u8) {
+        let since = self.ages.first().map_or(u64::MAX, |(since, _)| since.0);
+        (since.saturating_add(ageing.0.saturating_mul(u64::from(number))), number)
+    }
+}
+
+#[cfg(test)]
+mod tests;

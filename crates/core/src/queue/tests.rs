@@ -1,0 +1,75 @@
+use super::*;
+use rushhour_base::time::SECOND;
+
+/// `"a0@0 b1@5"`: agent a asks with priority 0 at second 0, b with priority 1 at second 5; each call costs a second.
+/// The queue is then served until it is empty.
+fn check(discipline: Discipline, arrivals: &str, expected: &str) {
+    let mut queue = Queue::new(discipline, 26);
+    let mut standings = Vec::new();
+    for (slot, arrival) in (0u32..).zip(arrivals.split(' ')) {
+        let (name, since) = arrival.split_once('@').unwrap();
+        let (agent, priority) = name.split_at(1);
+        let newcomer = Newcomer {
+            agent: AgentId(u32::from(agent.as_bytes()[0] - b'a')),
+            priority: priority.parse().unwrap(),
+            since: Instant(since.parse::<u64>().unwrap() * SECOND),
+            expires_at: Instant::NEVER,
+            cost: Span::secs(1),
+        };
+        standings.push((queue.push(slot, newcomer), agent));
+    }
+    let mut served = Vec::new();
+    while let Some(slot) = queue.first() {
+        let (standing, agent) = standings[slot as usize];
+        queue.remove(slot, standing);
+        queue.on_granted(standing);
+        served.push(agent);
+    }
+    assert_eq!(served.join(" "), expected);
+    assert!(queue.is_empty());
+}
+
+#[test]
+fn first_come_first_served_whatever_the_priority() {
+    check(Discipline::Fifo, "a1@0 b0@1 c2@2 d0@3", "a b c d");
+}
+
+#[test]
+fn strict_priority_serves_the_urgent_first() {
+    check(Discipline::Priority, "a1@0 b0@1 c2@2 d0@3", "b d a c");
+}
+
+/// One agent that asks for everything at once must not make the others wait for all of it.
+#[test]
+fn agents_share_fairly_whoever_asks_most() {
+    let fair = Discipline::Fair { ageing: Span::secs(30) };
+    check(fair, "a0@0 a0@0 a0@0 a0@0 b0@1 c0@1", "a b c a a a");
+}
+
+#[test]
+fn a_class_of_priority_is_worth_its_ageing() {
+    let fair = Discipline::Fair { ageing: Span::secs(30) };
+    check(fair, "a1@0 b0@20", "b a");
+    check(fair, "a1@0 b0@40", "a b");
+}
+
+#[test]
+fn whoever_is_set_aside_keeps_the_place() {
+    let mut queue = Queue::new(Discipline::Fifo, 0);
+    let newcomer = |at| Newcomer {
+        agent: AgentId(0),
+        priority: 0,
+        since: Instant(at),
+        expires_at: Instant(at + 100),
+        cost: Span::ZERO,
+    };
+    let first = queue.push(0, newcomer(1));
+    queue.push(1, newcomer(2));
+    queue.set_aside(first);
+    assert_eq!((queue.first(), queue.len()), (Some(1), 2));
+    queue.put_back(0, first);
+    assert_eq!(queue.first(), Some(0));
+    assert_eq!(queue.next_expiry(), Some((Instant(101), 0)));
+    queue.remove(0, first);
+    assert_eq!(queue.next_expiry(), Some((Instant(102), 1)));
+}

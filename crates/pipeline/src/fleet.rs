@@ -1,0 +1,151 @@
+//! A fleet: one process of agents with its admission control, and the tasks that wait for it.
+
+use crate::env::Env;
+use crate::race::race;
+use rushhour_base::event::Reason;
+use rushhour_base::{Event, Instant, RequestId, Rung, Seed};
+use rushhour_core::control::{Control, Entry, Grant, Place, Want};
+use rushhour_core::settings::{Policy, Topology};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// One process of agents. It lives on one thread.
+pub struct Fleet<E: Env> {
+    pub(crate) env: E,
+    pub(crate) seed: Seed,
+    pub(crate) policy: Rc<Policy>,
+    pub(crate) control: RefCell<Control>,
+    /// The tasks that wait in queues, by the number of their place.
+    waiting: RefCell<Vec<Option<E::Task>>>,
+    keeper: RefCell<Option<E::Task>>,
+    keeper_armed: Cell<Instant>,
+}
+
+impl<E: Env> Fleet<E> {
+    /// A fleet that starts now with full buckets, closed breakers and empty books.
+    pub fn new(env: E, seed: Seed, policy: &Policy, topology: &Topology) -> Fleet<E> {
+        let control = Control::new(policy.clone(), topology, env.now());
+        Fleet {
+            seed,
+            policy: Rc::new(policy.clone()),
+            control: RefCell::new(control),
+            waiting: RefCell::default(),
+            keeper: RefCell::default(),
+            keeper_armed: Cell::new(Instant::NEVER),
+            env,
+        }
+    }
+
+    /// Keeps the queues: wakes whenever the control asks for it. Runs for ever; one task for each fleet.
+    pub async fn keep(&self) {
+        *self.keeper.borrow_mut() = Some(self.env.task());
+        loop {
+            let next = self.control.borrow().next_wake().unwrap_or(Instant::NEVER);
+            self.keeper_armed.set(next);
+            if next == Instant::NEVER {
+                self.env.parked().await;
+            } else {
+                race(self.env.sleep_until(next), self.env.parked()).await;
+            }
+            self.with(|control, now| control.on_wake(now));
+        }
+    }
+
+    /// Tells that a request was still under way when the run ended. Its future has been dropped.
+    pub fn strand(&self, request: RequestId) {
+        let rung = self.policy.chain.first().map_or(Rung::Primary, |first| first.rung);
+        let outcome = rushhour_base::Outcome::InFlight;
+        self.env.emit(Event::Ended { request, outcome, rung, reason: Reason::Horizon });
+    }
+
+    /// Tells what the fleet still holds at the end of a run, when every request has ended or was stranded.
+    pub fn close(&self) {
+        let closing = self.control.borrow().closing();
+        self.env.emit(closing);
+    }
+
+    /// Waits for a grant. Nothing is held meanwhile but a place in the queue.
+    pub(crate) async fn grant(&self, want: Want) -> Result<Grant, Reason> {
+        let place = match self.with(|control, now| control.enqueue(want, now)) {
+            Entry::Granted(grant) => return Ok(grant),
+            Entry::Refused(reason) => return Err(reason),
+            Entry::Waiting(place) => place,
+        };
+        self.wait_at(place, want).await
+    }
+
+    async fn wait_at(&self, place: Place, want: Want) -> Result<Grant, Reason> {
+        let (request, lane) = (want.request, want.lane);
+        self.env.emit(Event::Queued { request, lane });
+        self.register(&place);
+        let mut waiting = Waiting { fleet: self, place: Some(place), want };
+        let verdict = loop {
+            self.env.parked().await;
+            let place = waiting.place.as_ref().expect("a place is kept until its verdict is in");
+            if let Some(verdict) = self.control.borrow_mut().verdict(place) {
+                break verdict;
+            }
+        };
+        waiting.place = None;
+        if let Err(reason) = verdict {
+            self.env.emit(Event::Left { request, lane, reason });
+        }
+        verdict
+    }
+
+    /// Lets the control decide something, then passes on what came of it: news, wakes, and the keeper's timer.
+    #[inline]
+    pub(crate) fn with<T>(&self, decide: impl FnOnce(&mut Control, Instant) -> T) -> T {
+        let mut control = self.control.borrow_mut();
+        let result = decide(&mut control, self.env.now());
+        if control.has_news() {
+            control.drain_news().for_each(|event| self.env.emit(event));
+        }
+        if control.has_woken() {
+            let mut waiting = self.waiting.borrow_mut();
+            for task in control.drain_woken().filter_map(|place| waiting[place as usize].take()) {
+                self.env.wake(&task);
+            }
+        }
+        if control.next_wake().is_some_and(|at| at < self.keeper_armed.get()) {
+            self.wake_keeper();
+        }
+        result
+    }
+
+    #[cold]
+    fn wake_keeper(&self) {
+        // Once is enough: until the keeper has run it counts as armed for the very next moment.
+        self.keeper_armed.set(Instant::START);
+        if let Some(keeper) = &*self.keeper.borrow() {
+            self.env.wake(keeper);
+        }
+    }
+
+    fn register(&self, place: &Place) {
+        let mut waiting = self.waiting.borrow_mut();
+        let number = place.number() as usize;
+        if waiting.len() <= number {
+            waiting.resize(number + 1, None);
+        }
+        waiting[number] = Some(self.env.task());
+    }
+}
+
+/// A place in a queue that is given up when the request is cancelled.
+struct Waiting<'a, E: Env> {
+    fleet: &'a Fleet<E>,
+    place: Option<Place>,
+    want: Want,
+}
+
+impl<E: Env> Drop for Waiting<'_, E> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            let (request, lane) = (self.want.request, self.want.lane);
+            self.fleet.waiting.borrow_mut()[place.number() as usize] = None;
+            self.fleet.with(|control, now| control.cancel(place, now));
+            self.fleet.env.emit(Event::Left { request, lane, reason: Reason::Patience });
+        }
+    }
+}

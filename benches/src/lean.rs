@@ -3,15 +3,17 @@
 //! A hundred open-loop agents ask 100 times a second together. Three of four calls go to one model, the rest to
 //! another; both quotas are kept tight enough that requests wait in line, and a fault fails 3 % of the calls.
 
-use rushhour_base::{Instant, LaneId, Price, Prices, QuotaId, Ratio, Rung, Seed, Span};
+use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
+use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{
-    Answerer, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
-    Policy, PoolLimits, QueuePolicy, RateLimit, RetryBudgetPolicy, RetryPolicy, RungPolicy, Topology, WeightedLane,
+    Answerer, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterKind, LimiterPolicy, LimiterScope,
+    OutputHold, Policy, PoolLimits, QueuePolicy, RateLimit, RetryBudgetPolicy, RetryPolicy, RungPolicy,
+    Topology, WeightedLane,
 };
 use rushhour_sim::Setup;
 use rushhour_world::settings::{
-    Arrivals, Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, Length, ModelLane, PromptPlan, ProviderPlan,
-    QuotaPlan, WorkloadPlan, WorldPlan,
+    Arrivals, Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, Length, ModelLane, PromptPlan,
+    ProviderPlan, QuotaPlan, WorkloadPlan, WorldPlan,
 };
 
 /// A run of the lean path.
@@ -36,20 +38,79 @@ impl Lean {
         Setup { world: &self.world, topology: &self.topology, policy: &self.policy, seed: Seed(7) }
     }
 
-    /// The world alone, for engines that bring their own loop.
-    pub fn world(&self) -> &WorldPlan {
-        &self.world
+    /// What a report of it needs to know.
+    pub fn header(&self) -> RunHeader {
+        let limit = |grant: &Option<GrantPlan>, dimension| {
+            grant.map(|grant| LimitHeader {
+                dimension,
+                amount: grant.amount,
+                period: grant.period,
+                burst: grant.burst,
+            })
+        };
+        let quota = |(index, quota): (usize, &QuotaPlan)| QuotaHeader {
+            name: format!("quota-{index}"),
+            limits: [
+                limit(&quota.requests, Dimension::Requests),
+                limit(&quota.input_tokens, Dimension::InputTokens),
+                limit(&quota.output_tokens, Dimension::OutputTokens),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        };
+        let lane = |(index, lane): (usize, &ModelLane)| LaneHeader {
+            name: format!("provider/model-{index}"),
+            model: format!("model-{index}"),
+            quota: Some(lane.quota),
+            prices: lane.prices,
+            rung: None,
+        };
+        RunHeader {
+            scenario: "lean".into(),
+            question: "How fast is the lean path?".into(),
+            scenario_hash: String::new(),
+            variant: "base".into(),
+            mode: "simulated".into(),
+            version: "bench".into(),
+            seed: self.world.seed.0,
+            starts_unix_s: 0,
+            utc_offset_s: 0,
+            horizon: self.world.horizon,
+            warmup: Span::ZERO,
+            workloads: vec![WorkloadHeader {
+                name: "agents".into(),
+                first_agent: 0,
+                agents: self.topology.agents,
+            }],
+            quotas: self.world.quotas.iter().enumerate().map(quota).collect(),
+            lanes: self.world.lanes.iter().enumerate().map(lane).collect(),
+            chain: self.policy.chain.iter().map(|step| step.rung).collect(),
+            caps: Vec::new(),
+            faults: vec![FaultHeader {
+                name: "errors".into(),
+                provider: "provider".into(),
+                kind: "server_error".into(),
+                from: self.world.faults[0].from,
+                until: self.world.faults[0].until,
+                share: self.world.faults[0].share,
+            }],
+            slos: Vec::new(),
+        }
     }
 }
 
-const PRICES: Prices =
-    Prices { input: Price(3_000_000), cached_read: Price(300_000), cache_write: Price(3_750_000), output: Price(15_000_000) };
+const PRICES: Prices = Prices {
+    input: Price(3_000_000),
+    cached_read: Price(300_000),
+    cache_write: Price(3_750_000),
+    output: Price(15_000_000),
+};
 
 fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
     let minute = Span::secs(60);
-    let grant = |per_second: u64| {
-        Some(GrantPlan { amount: per_second * 60, period: minute, burst: per_second * 4 })
-    };
+    let grant =
+        |per_second: u64| Some(GrantPlan { amount: per_second * 60, period: minute, burst: per_second * 4 });
     let quota = QuotaPlan {
         requests: grant(rate),
         input_tokens: grant(rate * 1_200),
@@ -135,7 +196,10 @@ fn policy() -> Policy {
             cap: Span::secs(8),
             jitter: Jitter::Full,
             retry_after_max: Span::secs(60),
-            budget: Some(RetryBudgetPolicy { per_request: Ratio::new(1, 5).unwrap_or(Ratio::ONE), burst: 100 }),
+            budget: Some(RetryBudgetPolicy {
+                per_request: Ratio::new(1, 5).unwrap_or(Ratio::ONE),
+                burst: 100,
+            }),
         },
         chain: vec![
             RungPolicy {

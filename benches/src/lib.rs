@@ -1,3 +1,4 @@
-//! What the benchmarks run: the lean path of a request, and peers beside it.
+//! What the benchmarks run: the lean path of a request, and the same pipeline on tokio's paused clock beside it.
 
 pub mod lean;
+pub mod paused;

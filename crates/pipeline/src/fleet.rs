@@ -36,6 +36,11 @@ impl<E: Env> Fleet<E> {
         }
     }
 
+    /// The door to the outside.
+    pub fn env(&self) -> &E {
+        &self.env
+    }
+
     /// Keeps the queues: wakes whenever the control asks for it. Runs for ever; one task for each fleet.
     pub async fn keep(&self) {
         *self.keeper.borrow_mut() = Some(self.env.task());

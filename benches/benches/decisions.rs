@@ -1,0 +1,94 @@
+//! Nanoseconds per decision with `now` passed in, beside the crate that users would reach for.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use governor::clock::FakeRelativeClock;
+use governor::{Quota, RateLimiter};
+use rushhour_base::{Instant, Purpose, Ratio, Seed, Span};
+use rushhour_core::breaker::Breaker;
+use rushhour_core::limiter::{Charge, Limiter};
+use rushhour_core::settings::{BreakerPolicy, PoolLimits, RateLimit};
+use std::hint::black_box;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+const RATE: u32 = 1_000_000;
+
+fn limits() -> PoolLimits {
+    let limit = |amount| Some(RateLimit { amount, period: Span::secs(60), burst: amount });
+    PoolLimits {
+        requests: limit(60 * u64::from(RATE)),
+        tokens: limit(600 * u64::from(RATE)),
+        ..PoolLimits::default()
+    }
+}
+
+fn limiter(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("limiter, two dimensions");
+    group.bench_function("ask, take and settle", |bencher| {
+        let mut limiter = Limiter::new(&limits(), Ratio::ONE, Instant::START);
+        let (mut now, held) = (0u64, Charge { input_tokens: 5, output_tokens: 5 });
+        bencher.iter(|| {
+            now += 2_000;
+            if limiter.ask(black_box(held), Instant(now)).is_ok() {
+                limiter.take(held);
+                limiter.settle(held, Charge { input_tokens: 5, output_tokens: 2 });
+            }
+        });
+    });
+    group.bench_function("ask and take", |bencher| {
+        let mut limiter = Limiter::new(&limits(), Ratio::ONE, Instant::START);
+        let (mut now, held) = (0u64, Charge { input_tokens: 5, output_tokens: 4 });
+        bencher.iter(|| {
+            now += 2_000;
+            if limiter.ask(black_box(held), Instant(now)).is_ok() {
+                limiter.take(held);
+            }
+        });
+    });
+    group.bench_function("governor: two checks, fake clock", |bencher| {
+        let clock = FakeRelativeClock::default();
+        let quota = |per_second| Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN));
+        let requests = RateLimiter::direct_with_clock(quota(RATE), clock.clone());
+        let tokens = RateLimiter::direct_with_clock(quota(10 * RATE), clock.clone());
+        let ten = NonZeroU32::new(9).unwrap_or(NonZeroU32::MIN);
+        bencher.iter(|| {
+            clock.advance(Duration::from_nanos(2_000));
+            black_box((requests.check().is_ok(), tokens.check_n(black_box(ten))))
+        });
+    });
+    group.finish();
+}
+
+fn breaker(criterion: &mut Criterion) {
+    let policy = BreakerPolicy {
+        failures: 5,
+        cooldown: Span::secs(30),
+        probe_lease: Span::secs(60),
+        count_rate_limited: false,
+    };
+    criterion.bench_function("breaker, enter and result", |bencher| {
+        let mut breaker = Breaker::new(Some(policy));
+        let mut now = 0;
+        bencher.iter(|| {
+            now += 1;
+            if breaker.passes(Instant(now)) {
+                let ticket = breaker.enter(Instant(now));
+                breaker.on_success(black_box(ticket));
+            }
+        });
+    });
+}
+
+fn draw(criterion: &mut Criterion) {
+    const PURPOSE: Purpose = Purpose::named("bench");
+    criterion.bench_function("named draw, eight words", |bencher| {
+        let mut ordinal = 0;
+        bencher.iter(|| {
+            ordinal += 1;
+            black_box(Seed(7).draw(PURPOSE, 3, ordinal))
+        });
+    });
+}
+
+criterion_group!(benches, limiter, breaker, draw);
+criterion_main!(benches);

@@ -1,0 +1,69 @@
+//! Simulated requests per second: the lean path on our executor, with and without judging, beside the same pipeline on
+//! tokio's paused clock; and every committed scenario as a whole.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rushhour_base::RunHeader;
+use rushhour_benches::lean::Lean;
+use rushhour_benches::paused;
+use rushhour_report::digest::Digest;
+use rushhour_report::tally::Tally;
+use rushhour_scenario::Scenario;
+use rushhour_sim::Setup;
+use std::path::Path;
+
+const REQUESTS: u64 = 200_000;
+
+fn lean_path(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("lean path");
+    group.sample_size(10).throughput(Throughput::Elements(REQUESTS));
+    for agents in [100, 1_000, 10_000, 100_000] {
+        let lean = Lean::new(REQUESTS, agents);
+        group.bench_function(BenchmarkId::new("own executor, not judged", agents), |bencher| {
+            bencher.iter(|| rushhour_sim::run(lean.setup(), (), |_| {}));
+        });
+    }
+    let lean = Lean::new(REQUESTS, 100);
+    let header = lean.header();
+    group.bench_function(BenchmarkId::new("own executor, tally and digest", 100), |bencher| {
+        bencher.iter(|| judged(lean.setup(), &header));
+    });
+    group.bench_function(BenchmarkId::new("tokio paused clock, not judged", 100), |bencher| {
+        bencher.iter(|| paused::run(lean.setup()));
+    });
+    group.finish();
+}
+
+fn scenarios(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("scenario");
+    group.sample_size(10);
+    for name in ["peak_hour", "trace_azure"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../scenarios/{name}.toml"));
+        let scenario = Scenario::load(&path, &[]).unwrap_or_else(|errors| panic!("{errors}"));
+        for variant in &scenario.variants {
+            let header = scenario.header(variant, scenario.seed, "bench");
+            let setup = Setup {
+                world: &scenario.world,
+                topology: &scenario.topology,
+                policy: &variant.policy,
+                seed: scenario.seed,
+            };
+            group.throughput(Throughput::Elements(judged(setup, &header)));
+            group.bench_function(BenchmarkId::new(name, &variant.name), |bencher| {
+                bencher.iter(|| judged(setup, &header));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// Runs with everything that a report needs and says how many requests arrived.
+fn judged(setup: Setup<'_>, header: &RunHeader) -> u64 {
+    let mut sinks = (Digest::default(), Tally::new(header));
+    let finished = rushhour_sim::run(setup, &mut sinks, |_| {}).unwrap_or_else(|stuck| panic!("{stuck}"));
+    let (digest, tally) = sinks;
+    tally.finish(digest.finish());
+    finished.arrived
+}
+
+criterion_group!(benches, lean_path, scenarios);
+criterion_main!(benches);

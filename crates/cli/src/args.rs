@@ -1,0 +1,102 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0   every SLO held
+  1   a bug: a checker found a contradiction, or two equal runs differed
+  2   the command line is wrong, or a file could not be written
+  3   an SLO was missed
+  4   an SLO could not be decided: it has no samples
+  65  the scenario or its data is bad";
+
+const RUN_EXAMPLES: &str = "Examples:
+  rushhour run scenarios/peak_hour.toml
+  rushhour run scenarios/peak_hour.toml --set workload.leads.agents=120 --variant base
+  rushhour run scenarios/trace_azure.toml --set trace.path=hour.csv --out reports/today
+  rushhour run scenarios/peak_hour.toml --json | jq '.variants.base.rates'
+  rushhour run scenarios/peak_hour.toml --check --check-determinism";
+
+/// What happens to a fleet of LLM agents when the rush hour, the outage or the abuser comes?
+///
+/// Rushhour drives the real limiter, queue, breaker, fallback and ledger through a seeded scenario against a mock
+/// provider, in virtual time, and reports what it cost, who waited and what broke.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Simulate a scenario, all its variants side by side
+    #[command(after_help = format!("{RUN_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Run(RunArguments),
+    /// Read scenarios and tell everything that is wrong with them, without running them
+    #[command(
+        after_help = "Examples:\n  rushhour check scenarios/*.toml\n  rushhour check mine.toml --set seed=7 --json"
+    )]
+    Check(CheckArguments),
+    /// Write a commented scenario to start from
+    #[command(after_help = "Examples:\n  rushhour new mine.toml && rushhour run mine.toml")]
+    New(NewArguments),
+    /// Print the JSON Schema of scenario files
+    #[command(after_help = "Examples:\n  rushhour schema > scenario.schema.json")]
+    Schema,
+    /// Print the reference of all keys of a scenario file, as Markdown
+    Reference,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Run with this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Run only this variant (repeatable); `base` is the scenario's own policy
+    #[arg(long = "variant", value_name = "NAME")]
+    pub(crate) variants: Vec<String>,
+    /// Override a key of the scenario (repeatable), as in `workload.leads.agents=120`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+    /// Write report.json, summary.md, calls.csv and .hgrm histograms into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// With --out, also write every event and truth to events.jsonl
+    #[arg(long, requires = "out")]
+    pub(crate) events: bool,
+    /// Print one JSON document on standard output; what is for people goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Also judge the run itself: conservation, ledger against invoice, quotas, nothing leaked
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Run everything twice at once and name the first differing event, if there is one
+    #[arg(long)]
+    pub(crate) check_determinism: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The scenario files
+    #[arg(required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Override a key of the scenarios (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+    /// Print one JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// Where to write it; printed to standard output if left out. Never overwrites a file.
+    pub(crate) path: Option<PathBuf>,
+}

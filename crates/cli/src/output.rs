@@ -1,0 +1,72 @@
+//! `--out`: a folder that is there whole or not at all.
+
+use crate::exit::{Exit, Failure};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A report folder in the making, beside the place where it will stand.
+pub(crate) struct Output {
+    place: PathBuf,
+    making: PathBuf,
+}
+
+impl Output {
+    /// Begins a folder for `place`, which must be free, empty, or an earlier report.
+    pub(crate) fn begin(place: &Path) -> Result<Output, Failure> {
+        if !replaceable(place) {
+            let name = place.display();
+            let text = format!(
+                "error: --out {name} is there already and is no report of ours\n  choose a new folder; an earlier \
+                 report (with its report.json) would be replaced, anything else is left alone"
+            );
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        let name = place.file_name().ok_or_else(|| cannot(place, "it names no folder"))?.to_string_lossy();
+        let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let making = parent.join(format!(".{name}.partial-{}", std::process::id()));
+        fs::create_dir_all(parent).map_err(|error| cannot(place, error))?;
+        fs::create_dir(&making).map_err(|error| cannot(place, error))?;
+        Ok(Output { place: place.to_owned(), making })
+    }
+
+    /// The folder for a variant's files; the report's own if there is but one variant.
+    pub(crate) fn folder(&self, variant: Option<&str>) -> Result<PathBuf, Failure> {
+        let Some(variant) = variant else { return Ok(self.making.clone()) };
+        let folder = self.making.join(variant);
+        fs::create_dir_all(&folder).map_err(|error| cannot(&self.place, error))?;
+        Ok(folder)
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, folder: &Path, name: &str, text: &str) -> Result<(), Failure> {
+        fs::write(folder.join(name), text).map_err(|error| cannot(&self.place, error))
+    }
+
+    /// Puts the finished folder into its place.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        if self.place.exists() {
+            fs::remove_dir_all(&self.place).map_err(|error| cannot(&self.place, error))?;
+        }
+        fs::rename(&self.making, &self.place).map_err(|error| cannot(&self.place, error))
+    }
+}
+
+impl Drop for Output {
+    /// What was begun and not finished goes.
+    fn drop(&mut self) {
+        if self.making.exists() {
+            drop(fs::remove_dir_all(&self.making));
+        }
+    }
+}
+
+fn replaceable(place: &Path) -> bool {
+    match fs::read_dir(place) {
+        Ok(mut entries) => place.join("report.json").is_file() || entries.next().is_none(),
+        Err(_) => !place.exists(),
+    }
+}
+
+fn cannot(place: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Usage, format!("error: cannot write --out {}: {error}", place.display()))
+}

@@ -1,0 +1,76 @@
+//! One run with everything that listens to it.
+
+use crate::exit::{Exit, Failure};
+use rushhour_base::{Instant, RunHeader};
+use rushhour_report::Report;
+use rushhour_report::calls::CallLog;
+use rushhour_report::checkers::{Checkers, Violation};
+use rushhour_report::digest::Digest;
+use rushhour_report::log::EventLog;
+use rushhour_report::tally::Tally;
+use rushhour_scenario::{Scenario, Variant};
+use rushhour_sim::Setup;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// What a run is to leave behind besides its report.
+pub(crate) struct Wanted<'a> {
+    /// Judge the run itself.
+    pub(crate) check: bool,
+    /// Write the log of calls into this folder.
+    pub(crate) folder: Option<&'a Path>,
+    /// Write the log of events there too.
+    pub(crate) events: bool,
+}
+
+/// What a run came to.
+pub(crate) struct Recording {
+    /// The report.
+    pub(crate) report: Report,
+    /// What the checkers found, if they were asked.
+    pub(crate) violations: Option<Vec<Violation>>,
+}
+
+/// What to hand to the simulator for one variant.
+pub(crate) fn setup<'a>(scenario: &'a Scenario, variant: &'a Variant) -> Setup<'a> {
+    Setup {
+        world: &scenario.world,
+        topology: &scenario.topology,
+        policy: &variant.policy,
+        seed: scenario.seed,
+    }
+}
+
+/// Runs one variant.
+pub(crate) fn record(
+    scenario: &Scenario,
+    variant: &Variant,
+    header: &RunHeader,
+    wanted: &Wanted<'_>,
+    progress: impl FnMut(Instant),
+) -> Result<Recording, Failure> {
+    let open = |name: &str| wanted.folder.map(|folder| create(&folder.join(name))).transpose();
+    let calls = open("calls.csv")?.map(|file| CallLog::new(header, file));
+    let events = if wanted.events { open("events.jsonl")?.map(EventLog::new) } else { None };
+    let checkers = wanted.check.then(|| Checkers::new(header));
+    let mut sinks = ((Digest::default(), Tally::new(header)), (checkers, (calls, events)));
+    rushhour_sim::run(setup(scenario, variant), &mut sinks, progress)
+        .map_err(|stuck| Failure::new(Exit::Internal, format!("bug: variant {}: {stuck}", variant.name)))?;
+    let ((digest, tally), (checkers, (calls, events))) = sinks;
+    for file in [calls.map(CallLog::finish), events.map(EventLog::finish)].into_iter().flatten() {
+        let written = file.and_then(|mut file| file.flush());
+        written
+            .map_err(|error| Failure::new(Exit::Usage, format!("error: cannot write the logs: {error}")))?;
+    }
+    Ok(Recording { report: tally.finish(digest.finish()), violations: checkers.map(Checkers::finish) })
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, Failure> {
+    match File::create_new(path) {
+        Ok(file) => Ok(BufWriter::with_capacity(1 << 16, file)),
+        Err(error) => {
+            Err(Failure::new(Exit::Usage, format!("error: cannot write {}: {error}", path.display())))
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! `run`: all variants of a scenario, side by side.
+
+use crate::args::RunArguments;
+use crate::check;
+use crate::exit::{Exit, Failure};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::recording::{Recording, Wanted, record};
+use crate::same;
+use rushhour_base::Seed;
+use rushhour_report::checkers::Violation;
+use rushhour_report::slo::{Verdict, judge};
+use rushhour_report::{Report, render};
+use rushhour_scenario::{Scenario, Variant};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// The version that reports name.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Runs, writes, prints, and judges the first variant.
+pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
+    let mut scenario = check::load(&arguments.scenario, &arguments.overrides, arguments.json)?;
+    if let Some(seed) = arguments.seed {
+        scenario = scenario.with_seed(Seed(seed));
+    }
+    let variants = chosen(&scenario, &arguments.variants)?;
+    let output = arguments.out.as_deref().map(Output::begin).transpose()?;
+    if !arguments.quiet {
+        scenario.notices.iter().for_each(|notice| eprintln!("note: {notice}"));
+    }
+    let recordings = record_all(arguments, &scenario, &variants, output.as_ref())?;
+    let reports: Vec<Report> = recordings.iter().map(|recording| recording.report.clone()).collect();
+    let command = command(arguments, scenario.seed);
+    if let Some(output) = output {
+        write_out(output, &reports, &command)?;
+    }
+    show(arguments, &reports, &command)?;
+    let sound = tell_violations(&recordings) & tell_divergence(arguments, &scenario, &variants);
+    Ok(if sound { verdict(&reports[0]) } else { Exit::Internal })
+}
+
+/// The variants that were asked for, in the order of the scenario; all of them if none was.
+fn chosen<'a>(scenario: &'a Scenario, names: &[String]) -> Result<Vec<&'a Variant>, Failure> {
+    if let Some(unknown) = names.iter().find(|name| scenario.variant(name).is_none()) {
+        let known: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
+        let text = format!("error: --variant {unknown}: {} has {}", scenario.name, known.join(", "));
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    let wanted = |variant: &&Variant| names.is_empty() || names.contains(&variant.name);
+    Ok(scenario.variants.iter().filter(wanted).collect())
+}
+
+/// Runs the variants on all cores; their order, and every byte of their results, is the same on any number of them.
+fn record_all(
+    arguments: &RunArguments,
+    scenario: &Scenario,
+    variants: &[&Variant],
+    output: Option<&Output>,
+) -> Result<Vec<Recording>, Failure> {
+    let progress = Progress::new(arguments.quiet);
+    let folders = variants.iter().map(|variant| folder(output, variants.len(), variant));
+    let folders: Vec<Option<PathBuf>> = folders.collect::<Result<_, _>>()?;
+    let results: Vec<Mutex<Option<Result<Recording, Failure>>>> =
+        variants.iter().map(|_| Mutex::default()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(index) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < variants.len())
+        {
+            let header = scenario.header(variants[index], scenario.seed, VERSION);
+            let wanted = Wanted {
+                check: arguments.check,
+                folder: folders[index].as_deref(),
+                events: arguments.events,
+            };
+            let bar = progress.of(&variants[index].name, header.horizon);
+            let recording = record(scenario, variants[index], &header, &wanted, bar);
+            *results[index].lock().expect("no thread panics with a result in hand") = Some(recording);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(variants.len());
+    thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
+    progress.clear();
+    let result = |slot: Mutex<Option<_>>| slot.into_inner().ok().flatten().expect("every variant was run");
+    results.into_iter().map(result).collect()
+}
+
+fn folder(output: Option<&Output>, variants: usize, variant: &Variant) -> Result<Option<PathBuf>, Failure> {
+    let name = (variants > 1).then_some(variant.name.as_str());
+    output.map(|output| output.folder(name)).transpose()
+}
+
+fn write_out(output: Output, reports: &[Report], command: &str) -> Result<(), Failure> {
+    let top = output.folder(None)?;
+    output.write(&top, "report.json", &render::json(reports))?;
+    output.write(&top, "summary.md", &render::markdown(reports, command))?;
+    for report in reports {
+        let folder = output.folder((reports.len() > 1).then_some(report.header.variant.as_str()))?;
+        for (name, text) in render::hgrm(report) {
+            output.write(&folder, &name, &text)?;
+        }
+    }
+    output.finish()
+}
+
+fn show(arguments: &RunArguments, reports: &[Report], command: &str) -> Result<(), Failure> {
+    let to_error = arguments.json;
+    let terminal = if to_error { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    let style = render::Style { colour: terminal && std::env::var_os("NO_COLOR").is_none() };
+    let text = render::text(reports, command, style);
+    if to_error {
+        eprint!("{text}");
+        return print(&render::json(reports));
+    }
+    print(&text)
+}
+
+/// Prints to standard output; a reader that has gone (as `head` does) is no error.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Usage, format!("error: cannot print: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tell_violations(recordings: &[Recording]) -> bool {
+    let mut sound = true;
+    for recording in recordings {
+        let variant = &recording.report.header.variant;
+        match recording.violations.as_deref() {
+            None => {}
+            Some([]) => eprintln!("checked {variant}: every identity holds"),
+            Some(violations) => {
+                sound = false;
+                for Violation { checker, sentence } in violations {
+                    eprintln!("bug: {variant}: {checker}: {sentence}");
+                }
+            }
+        }
+    }
+    sound
+}
+
+fn tell_divergence(arguments: &RunArguments, scenario: &Scenario, variants: &[&Variant]) -> bool {
+    let mut sound = true;
+    for variant in variants.iter().filter(|_| arguments.check_determinism) {
+        match same::difference(scenario, variant) {
+            None => eprintln!("checked {}: two runs at once, the same records", variant.name),
+            Some(difference) => {
+                sound = false;
+                eprintln!("bug: {}: two equal runs differ\n{difference}", variant.name);
+            }
+        }
+    }
+    sound
+}
+
+fn verdict(report: &Report) -> Exit {
+    let verdicts: Vec<Verdict> = judge(report).into_iter().map(|slo| slo.verdict).collect();
+    if verdicts.contains(&Verdict::Missed) {
+        Exit::Missed
+    } else if verdicts.contains(&Verdict::Inconclusive) {
+        Exit::Inconclusive
+    } else {
+        Exit::Held
+    }
+}
+
+/// The command that repeats this run.
+fn command(arguments: &RunArguments, seed: Seed) -> String {
+    let mut words = vec!["rushhour run".to_owned(), quoted(&arguments.scenario.display().to_string())];
+    words.extend(arguments.variants.iter().map(|name| format!("--variant {}", quoted(name))));
+    words.extend(arguments.overrides.iter().map(|set| format!("--set {}", quoted(set))));
+    words.push(format!("--seed {}", seed.0));
+    words.join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-/=:,+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

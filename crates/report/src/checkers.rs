@@ -1,0 +1,107 @@
+//! Judges of a run that share nothing with what they judge.
+//!
+//! They read the same events and truths as everybody and re-derive, each in a different way from the code that made
+//! them, what must be true of every run, with no tolerance. They never sample and never sum up: a violation names the
+//! request, the call, the time and the numbers. What they remember is bounded by what is open.
+//!
+//! | checker | says |
+//! |---|---|
+//! | `order` | time never runs backwards, and nobody asks before they mean to |
+//! | `requests` | each request arrives once, ends once, and does nothing before or after |
+//! | `ledger` | what was booked is what the provider put on its invoice, each call once |
+//! | `quota` | no quota admitted more than it grants, over any window of time |
+//! | `leaks` | every queue place, call, ticket and reservation came back |
+
+mod leaks;
+mod ledger;
+mod order;
+mod quota;
+mod requests;
+#[cfg(test)]
+mod tests;
+
+use rushhour_base::{Event, FleetId, Instant, RunHeader, Sink, Truth};
+
+/// Something that must never happen, and did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which checker says so.
+    pub checker: &'static str,
+    /// What happened, with the numbers.
+    pub sentence: String,
+}
+
+/// All checkers of one run.
+pub struct Checkers {
+    order: order::Order,
+    requests: requests::Requests,
+    ledger: ledger::Ledger,
+    quota: quota::Quotas,
+    leaks: leaks::Leaks,
+    found: Found,
+}
+
+/// The violations so far: the first few in words, the rest as a number.
+#[derive(Default)]
+struct Found {
+    first: Vec<Violation>,
+    more: u64,
+}
+
+impl Checkers {
+    /// Checkers for the run that `header` describes.
+    pub fn new(header: &RunHeader) -> Checkers {
+        Checkers {
+            order: order::Order::default(),
+            requests: requests::Requests::new(header),
+            ledger: ledger::Ledger::new(header),
+            quota: quota::Quotas::new(header),
+            leaks: leaks::Leaks::default(),
+            found: Found::default(),
+        }
+    }
+
+    /// What was wrong, in the order in which it was noticed; empty for a sound run. After the first 32, one last entry
+    /// says how many more there were.
+    pub fn finish(mut self) -> Vec<Violation> {
+        self.requests.finish(&mut self.found);
+        self.ledger.finish(&mut self.found);
+        self.leaks.finish(&mut self.found);
+        let Found { mut first, more } = self.found;
+        if more > 0 {
+            first.push(Violation { checker: "all", sentence: format!("and {more} more violations") });
+        }
+        first
+    }
+}
+
+impl Sink for Checkers {
+    #[inline]
+    fn event(&mut self, at: Instant, fleet: FleetId, event: &Event) {
+        self.order.event(at, event, &mut self.found);
+        self.requests.event(at, event, &mut self.found);
+        self.ledger.event(at, event, &mut self.found);
+        self.leaks.event(at, fleet, event, &mut self.found);
+    }
+
+    #[inline]
+    fn truth(&mut self, at: Instant, truth: &Truth) {
+        self.order.moment(at, &mut self.found);
+        self.ledger.truth(at, truth, &mut self.found);
+        self.quota.truth(at, truth, &mut self.found);
+    }
+}
+
+impl Found {
+    /// Notes a violation; the sentence is only made if there is still room for it.
+    #[cold]
+    fn report(&mut self, checker: &'static str, sentence: impl FnOnce() -> String) {
+        if self.first.len() < KEPT {
+            self.first.push(Violation { checker, sentence: sentence() });
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+const KEPT: usize = 32;

@@ -1,0 +1,163 @@
+//! What was booked is what the provider put on its invoice: each call once, to the last picodollar, and never less.
+//!
+//! Booking and invoice of a call are joined by the provider's name for it. A call whose name the client never learned
+//! (it stopped waiting) is booked at its reservation without a name; so per lane, the invoices that found no booking
+//! must be covered, in number and in money, by such nameless bookings. Unmatched invoices are kept by name while they
+//! are young, since their booking may follow, and only as sums after that.
+
+use super::Found;
+use crate::open::Open;
+use rushhour_base::event::Cause;
+use rushhour_base::{CallId, Event, Instant, LaneId, Money, RunHeader, Span, Truth};
+use std::collections::VecDeque;
+
+pub(super) struct Ledger {
+    calls: Open<Bill>,
+    lanes: Vec<Nameless>,
+    staffed: Vec<bool>,
+    /// Invoices that have found no booking yet, oldest first.
+    young: VecDeque<CallId>,
+}
+
+/// The one side of a call's bill that has been seen.
+#[derive(Clone, Copy)]
+enum Bill {
+    Invoiced { lane: LaneId, amount: Money },
+    Posted { amount: Money, estimated: bool, at: Instant },
+}
+
+/// What cannot be joined by name, per lane.
+#[derive(Clone, Copy, Default)]
+struct Nameless {
+    posted: u64,
+    posted_usd: Money,
+    invoiced: u64,
+    invoiced_usd: Money,
+}
+
+impl Ledger {
+    pub(super) fn new(header: &RunHeader) -> Ledger {
+        Ledger {
+            calls: Open::new(),
+            lanes: vec![Nameless::default(); header.lanes.len()],
+            staffed: header.lanes.iter().map(|l| l.quota.is_none()).collect(),
+            young: VecDeque::new(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn event(&mut self, at: Instant, event: &Event, found: &mut Found) {
+        let Event::Posted { request, lane, call, cause, amount, estimated, .. } = *event else { return };
+        let by_staff = matches!(cause, Cause::Rules | Cause::Human);
+        if by_staff != self.staffed[lane.index()] || (by_staff && call != CallId(0)) {
+            found.report("ledger", || {
+                format!("request {request} was booked {amount} as {cause} on lane {lane}, call {call}")
+            });
+        }
+        match (call, estimated) {
+            _ if by_staff => {}
+            (CallId(0), true) => {
+                self.lanes[lane.index()].posted += 1;
+                self.lanes[lane.index()].posted_usd += amount;
+            }
+            (CallId(0), false) => found.report("ledger", || {
+                format!("request {request} was booked {amount} at {} for no call", Span(at.0))
+            }),
+            (call, estimated) => self.posted(at, call, amount, estimated, found),
+        }
+    }
+
+    #[inline]
+    pub(super) fn truth(&mut self, at: Instant, truth: &Truth, found: &mut Found) {
+        let Truth::Invoiced { call, lane, amount, .. } = *truth else { return };
+        match self.calls.remove(call.0) {
+            Some(Bill::Posted { amount: posted, estimated, .. }) => {
+                compare(call, posted, estimated, amount, found);
+            }
+            Some(Bill::Invoiced { .. }) => {
+                found
+                    .report("ledger", || format!("call {call} was invoiced a second time at {}", Span(at.0)));
+            }
+            None => {
+                self.calls.entry(call.0, || Bill::Invoiced { lane, amount });
+                self.young.push_back(call);
+                if self.young.len() > YOUNG {
+                    self.age();
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, found: &mut Found) {
+        while !self.young.is_empty() {
+            self.age();
+        }
+        for (call, bill) in std::mem::replace(&mut self.calls, Open::new()).into_sorted() {
+            if let Bill::Posted { amount, estimated: false, at } = bill
+                && amount != Money::ZERO
+            {
+                let at = Span(at.0);
+                found.report("ledger", || {
+                    format!("call {call} was booked {amount} at {at} and never invoiced")
+                });
+            }
+        }
+        for (lane, sums) in self.lanes.iter().enumerate() {
+            if sums.invoiced > sums.posted || sums.invoiced_usd > sums.posted_usd {
+                found.report("ledger", || sums.words(lane));
+            }
+        }
+    }
+
+    fn posted(&mut self, at: Instant, call: CallId, amount: Money, estimated: bool, found: &mut Found) {
+        match self.calls.remove(call.0) {
+            Some(Bill::Invoiced { amount: invoiced, .. }) => {
+                compare(call, amount, estimated, invoiced, found);
+            }
+            Some(Bill::Posted { .. }) => {
+                found.report("ledger", || format!("call {call} was booked a second time at {}", Span(at.0)));
+            }
+            None => {
+                self.calls.entry(call.0, || Bill::Posted { amount, estimated, at });
+            }
+        }
+    }
+
+    /// Folds the oldest invoice into its lane's sums, if it still has no booking.
+    fn age(&mut self) {
+        let Some(call) = self.young.pop_front() else { return };
+        if let Some(Bill::Invoiced { lane, amount }) = self.calls.get_mut(call.0).copied()
+            && amount != Money::ZERO
+        {
+            self.calls.remove(call.0);
+            self.lanes[lane.index()].invoiced += 1;
+            self.lanes[lane.index()].invoiced_usd += amount;
+        }
+    }
+}
+
+impl Nameless {
+    fn words(&self, lane: usize) -> String {
+        format!(
+            "lane {lane}: {} calls for {} were invoiced and not booked by name, {} for {} were booked without one",
+            self.invoiced, self.invoiced_usd, self.posted, self.posted_usd
+        )
+    }
+}
+
+#[inline]
+fn compare(call: CallId, posted: Money, estimated: bool, invoiced: Money, found: &mut Found) {
+    if estimated && posted < invoiced {
+        found.report("ledger", || format!("call {call} was booked at most {posted} and invoiced {invoiced}"));
+    }
+    if !estimated && posted != invoiced {
+        found.report("ledger", || {
+            format!(
+                "call {call} was booked {posted} and invoiced {invoiced}: {} picodollars apart",
+                (posted - invoiced).0
+            )
+        });
+    }
+}
+
+const YOUNG: usize = 4_096;

@@ -1,0 +1,40 @@
+//! Judges a run: folds its events and truths into numbers, pages and verdicts.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`digest`] | one number for a whole run |
+//! | [`tally`] | folds records into a report |
+//! | [`report`] | what a run comes to, as plain data |
+//! | [`latency`] | distributions of durations, honest about open requests |
+//! | [`figures`] | the one table of figures behind the paths |
+//! | [`slo`] | paths, units and verdicts of limits |
+//! | [`compare`] | variants beside each other |
+//! | [`checkers`] | judges that share nothing with what they judge |
+//! | [`divergence`] | where two runs first differ |
+//! | [`render`] | pages for people, documents for programs |
+//! | [`calls`], [`log`] | every call as CSV, every record as JSON |
+//!
+//! Records come in through [`Sink`](rushhour_base::Sink), in their total order, and are never kept: what is remembered
+//! follows what is open. There is no clock here, and nothing of the code that decided what is judged.
+
+pub mod calls;
+pub mod checkers;
+pub mod compare;
+pub mod digest;
+pub mod divergence;
+pub mod figures;
+pub mod latency;
+pub mod log;
+mod open;
+pub mod render;
+pub mod report;
+#[cfg(test)]
+mod script;
+pub mod slo;
+pub mod tally;
+mod timestamp;
+
+pub use checkers::Checkers;
+pub use digest::Digest;
+pub use report::Report;
+pub use tally::Tally;

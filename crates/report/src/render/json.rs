@@ -1,0 +1,84 @@
+//! `report.json`: everything, in the order of the design, with a version and a committed schema.
+
+mod parts;
+#[cfg(test)]
+mod tests;
+
+use super::writer::Writer;
+use crate::compare::{VariantDifferences, differences};
+use crate::digest::hex;
+use crate::report::Report;
+use crate::timestamp::rfc3339;
+use rushhour_base::Instant;
+
+/// Name and version of the document.
+pub const FORMAT: &str = "rushhour/report/1";
+
+/// The document of one run, or of several variants side by side.
+pub fn json(reports: &[Report]) -> String {
+    Writer::document(|w| {
+        w.string("format", FORMAT);
+        match reports {
+            [report] => members(w, report),
+            reports => {
+                w.object("variants", |w| {
+                    for report in reports {
+                        w.object(&report.header.variant, |w| members(w, report));
+                    }
+                });
+                w.object("differences", |w| differences(reports).iter().for_each(|d| difference(w, d)));
+            }
+        }
+    })
+}
+
+fn members(w: &mut Writer, report: &Report) {
+    scenario(w, report);
+    w.string("digest", &hex(report.digest));
+    w.seconds("horizon_s", Some(report.header.horizon));
+    parts::slice(w, &report.total);
+    w.object("cost_usd", |w| parts::cost(w, report));
+    w.optional("hallucination", None::<u64>);
+    w.list("workloads", report.header.workloads.iter().zip(&report.workloads), |w, (header, slice)| {
+        w.string("name", &header.name);
+        parts::slice(w, slice);
+        w.object("cost_usd", |w| {
+            w.money("total", Some(slice.cost));
+            w.money("per_success", slice.cost_per_success);
+        });
+    });
+    w.list("pools", &report.pools, parts::pool);
+    w.list("lanes", &report.lanes, parts::lane);
+    w.object("rungs", |w| report.rungs.iter().for_each(|rung| parts::rung(w, rung)));
+    parts::journeys(w, report);
+    parts::incidents(w, report);
+    w.optional("ladder", None::<u64>);
+    w.optional("business", None::<u64>);
+    w.list("slo", &report.slo, parts::slo);
+}
+
+fn scenario(w: &mut Writer, report: &Report) {
+    let header = &report.header;
+    w.object("scenario", |w| {
+        w.string("name", &header.scenario);
+        w.string("question", &header.question);
+        w.string("hash", &header.scenario_hash);
+        // As text: half of all 64-bit seeds are beyond what a JSON number keeps exactly.
+        w.string("seed", &header.seed.to_string());
+        w.string("variant", &header.variant);
+        w.string("mode", &header.mode);
+        w.string("version", &header.version);
+        w.string("starts", &rfc3339(header.starts_unix_s, Instant::START));
+        w.seconds("warmup_s", Some(header.warmup));
+    });
+}
+
+fn difference(w: &mut Writer, variant: &VariantDifferences) {
+    w.list(&variant.variant, &variant.figures, |w, figure| {
+        w.string("path", &figure.path);
+        w.float("base", figure.base.value);
+        w.float("value", figure.value.value);
+        w.float("difference", figure.difference);
+        w.string("change", figure.change.name());
+    });
+}

@@ -1,0 +1,98 @@
+use super::*;
+use crate::figures::metrics;
+use crate::latency::Recorder;
+use crate::report::{Alert, CapReached, Evidence};
+use crate::script::{header, report, report_of};
+use rushhour_base::Span;
+use serde_json::Value;
+
+fn schema() -> jsonschema::Validator {
+    let text = include_str!("../../../../../reports/report.schema.json");
+    let schema: Value = serde_json::from_str(text).expect("the schema is JSON");
+    jsonschema::validator_for(&schema).expect("the schema is a schema")
+}
+
+fn check(reports: &[Report]) -> Value {
+    let text = json(reports);
+    let document: Value = serde_json::from_str(&text).expect(&text);
+    let faults: Vec<String> =
+        schema().iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    document
+}
+
+#[test]
+fn the_document_keeps_to_the_schema() {
+    check(&[report()]);
+    check(&[report_of(&header(), &[])]);
+    let mut other = report();
+    other.header.variant = "naive".into();
+    let document = check(&[report(), other]);
+    assert!(document["variants"]["naive"]["latency"]["response"]["p95"].is_number());
+    assert!(document["differences"]["naive"].as_array().is_some_and(|all| all.len() > 50));
+}
+
+#[test]
+fn every_kind_of_entry_keeps_to_the_schema() {
+    let mut full = report();
+    full.alerts.push(Alert { at: Instant(1), cap: "fleet".into(), percent: 80 });
+    full.caps_reached.push(CapReached { at: Instant(1), cap: "fleet".into(), until: None });
+    full.pools[0].binding.as_mut().expect("somebody waited").evidence = Evidence::Refused(3);
+    let mut open = Recorder::default();
+    open.record_open(Span::secs(1));
+    full.total.latency.response = open.finish();
+    check(&[full]);
+}
+
+/// A schema that lets everything pass would prove nothing.
+#[test]
+fn the_schema_refuses_what_the_design_does_not_know() {
+    let refuse = |change: fn(&mut Value)| {
+        let mut document: Value = serde_json::from_str(&json(&[report()])).expect("it is JSON");
+        change(&mut document);
+        assert!(!schema().is_valid(&document));
+    };
+    refuse(|d| d["extra"] = 1.into());
+    refuse(|d| d["counts"]["extra"] = 1.into());
+    refuse(|d| d["pools"][0]["limit"][0]["extra"] = 1.into());
+    refuse(|d| d["counts"]["arrived"] = (-1).into());
+    refuse(|d| d["digest"] = "short".into());
+    refuse(|d| d["slo"][0]["verdict"] = "passed".into());
+    refuse(|d| drop(d.as_object_mut().map(|d| d.remove("latency"))));
+}
+
+/// A path means the same to an SLO and to a reader of the document.
+#[test]
+fn every_plain_path_names_the_same_figure_in_the_document() {
+    let report = report();
+    let document = check(std::slice::from_ref(&report));
+    let mut compared = 0;
+    for metric in
+        metrics().into_iter().filter(|m| !m.path.starts_with("pools.") && !m.path.starts_with("lanes."))
+    {
+        let pointer = format!("/{}", metric.path.replace('.', "/"));
+        let written = document.pointer(&pointer).and_then(Value::as_f64);
+        let known = report.figure(&metric.path).unwrap_or_else(|| panic!("{} is unknown", metric.path)).value;
+        assert_eq!(written.is_some(), known.is_some(), "{}", metric.path);
+        if let (Some(written), Some(known)) = (written, known) {
+            assert!((written - known).abs() <= 0.000_51, "{}: {written} and {known}", metric.path);
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "{compared} figures were compared");
+}
+
+#[test]
+fn a_figure_with_a_tag_is_the_part_it_names() {
+    let report = report();
+    let value = |path: &str| report.figure(path).and_then(|f| f.value);
+    let parts = value("counts.arrived{workload=leads}").zip(value("counts.arrived{workload=support}"));
+    assert_eq!(parts.map(|(a, b)| a + b), value("counts.arrived"));
+    let money = |cause: &str| value(&format!("cost_usd.total{{cause={cause}}}"));
+    let causes =
+        ["answer", "retry", "wasted", "rules", "human"].map(|c| money(c).expect("all causes are known"));
+    assert!((causes.iter().sum::<f64>() - report.total.cost.as_usd_f64()).abs() < 1e-9);
+    assert_eq!(value("lanes.attempts{lane=anthropic/sonnet}"), value("lanes.attempts"));
+    assert_eq!(value("lanes.attempts{lane=nobody}"), None);
+    assert!(report.figure("lanes.attempts{lane=nobody}").is_none());
+}

@@ -1,0 +1,84 @@
+//! `summary.md`: what a reviewer reads in a pull request.
+
+use super::number::{dollars, figure};
+use super::text::sentence;
+use crate::report::Report;
+use crate::slo::Verdict;
+use std::fmt::Write as _;
+
+/// A short summary of one run, or of several variants: verdicts, the figures that matter, what binds, and how to
+/// repeat it.
+pub fn markdown(reports: &[Report], command: &str) -> String {
+    let mut text = String::new();
+    let Some(base) = reports.first() else { return text };
+    let mut line = |arguments: std::fmt::Arguments<'_>| {
+        writeln!(text, "{arguments}").expect("a string takes all that is written to it");
+    };
+    line(format_args!("## {}\n\n{}\n", base.header.scenario, base.header.question));
+    let names: Vec<&str> = reports.iter().map(|r| r.header.variant.as_str()).collect();
+    line(format_args!("| | {} |\n|---|{}", names.join(" | "), "---:|".repeat(reports.len())));
+    for (place, result) in base.slo.iter().enumerate() {
+        let cells = reports.iter().filter_map(|r| r.slo.get(place));
+        let cells: Vec<String> =
+            cells.map(|r| format!("{} {}", figure(&r.figure), mark(r.verdict))).collect();
+        line(format_args!(
+            "| `{}` {} | {} |",
+            escaped(&result.slo.path),
+            escaped(&result.slo.text),
+            cells.join(" | ")
+        ));
+    }
+    for path in PATHS.iter().filter(|path| base.slo.iter().all(|result| result.slo.path != **path)) {
+        let cells: Vec<String> = reports.iter().filter_map(|r| r.figure(path)).map(|f| figure(&f)).collect();
+        line(format_args!("| `{path}` | {} |", cells.join(" | ")));
+    }
+    line(format_args!(""));
+    for report in reports {
+        let bound = report
+            .binding()
+            .map_or("nothing was held back by a quota.".into(), |(pool, b)| sentence(pool, b));
+        let (variant, cost) = (&report.header.variant, dollars(report.total.cost));
+        line(format_args!(
+            "- **{variant}**: {bound} It cost {cost}; digest `{}`.",
+            crate::digest::hex(report.digest)
+        ));
+    }
+    line(format_args!("\nSeed {}. To repeat it: `{command}`", base.header.seed));
+    text
+}
+
+fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Held => "✅",
+        Verdict::Missed => "❌",
+        Verdict::Inconclusive => "❔",
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+const PATHS: &[&str] = &[
+    "counts.arrived",
+    "rates.success",
+    "rates.fallback",
+    "rates.rejected_429",
+    "rates.retry_amplification",
+    "latency.response.p50",
+    "latency.response.p95",
+    "latency.response.p99",
+    "cost_usd.per_success",
+    "pools.utilisation",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::report;
+
+    #[test]
+    fn the_summary_of_a_run() {
+        insta::assert_snapshot!(markdown(&[report()], "rushhour run scenarios/peak_hour.toml --seed 7"));
+    }
+}

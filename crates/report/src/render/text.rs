@@ -1,0 +1,81 @@
+//! The page that people see: what was promised first, then what happened, what it cost, and what held it back.
+
+mod cost;
+mod lanes;
+mod latency;
+mod limits;
+mod page;
+mod pools;
+mod requests;
+#[cfg(test)]
+mod tests;
+mod variants;
+
+use crate::report::Report;
+use crate::timestamp::rfc3339;
+use page::Page;
+use rushhour_base::{Instant, Span};
+
+pub(super) use pools::sentence;
+
+/// How the page is to look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Colours for terminals. Without them the page is plain text.
+    pub colour: bool,
+}
+
+/// The page of one run, or of several variants side by side, at most 100 columns wide. `command` is what repeats the
+/// run; it is printed last, beside the seed and the digest.
+pub fn text(reports: &[Report], command: &str, style: Style) -> String {
+    let mut page = Page::new(style);
+    match reports {
+        [] => page.line("nothing was run"),
+        [report] => single(&mut page, report),
+        [base, ..] => {
+            head(&mut page, base, false);
+            variants::section(&mut page, reports);
+        }
+    }
+    if !reports.is_empty() {
+        foot(&mut page, reports, command);
+    }
+    page.finish()
+}
+
+fn single(page: &mut Page, report: &Report) {
+    head(page, report, true);
+    limits::section(page, report);
+    requests::section(page, report);
+    latency::section(page, report);
+    cost::section(page, report);
+    pools::section(page, report);
+    lanes::section(page, report);
+    requests::fairness(page, report);
+    cost::alerts(page, report);
+}
+
+fn head(page: &mut Page, report: &Report, variant: bool) {
+    let header = &report.header;
+    let variant = if variant { format!(" · {}", header.variant) } else { String::new() };
+    let left = page.strong(&format!("{}{variant}", header.scenario));
+    page.line(&format!("{left} · seed {} · {} · rushhour {}", header.seed, header.mode, header.version));
+    page.wrapped("", &header.question);
+    let starts = rfc3339(header.starts_unix_s, Instant::START);
+    let starts = starts.split_once('.').map_or(starts.as_str(), |(seconds, _)| seconds);
+    let warmup = match header.warmup {
+        Span::ZERO => String::new(),
+        warmup => format!("; latencies leave out the first {warmup}"),
+    };
+    page.line(&format!("{} from {starts}Z{warmup}", header.horizon));
+}
+
+fn foot(page: &mut Page, reports: &[Report], command: &str) {
+    page.heading("To repeat it");
+    for report in reports {
+        let variant = if reports.len() > 1 { format!("  {}", report.header.variant) } else { String::new() };
+        let digest = crate::digest::hex(report.digest);
+        page.line(&format!("  seed {}  digest {digest}{variant}", report.header.seed));
+    }
+    page.line(&format!("  {command}"));
+}

@@ -1,0 +1,56 @@
+//! What it cost, for whom and for what, and the alerts of caps.
+
+use super::page::{Page, bar};
+use crate::render::number::{NOTHING, dollars, fine_dollars, percent, plural};
+use crate::report::Report;
+use rushhour_base::{Money, Span};
+
+pub(super) fn section(page: &mut Page, report: &Report) {
+    let (total, cost) = (report.total.cost, &report.cost);
+    let per_success = report.total.cost_per_success.map_or(NOTHING.into(), fine_dollars);
+    page.heading_with("Cost", &format!("{} in all · {per_success} per answer", dollars(total)));
+    let invoiced =
+        cost.invoiced.map_or("no invoice is known".into(), |usd| format!("invoiced {}", dollars(usd)));
+    let estimated = match cost.estimated {
+        Money::ZERO => String::new(),
+        usd => format!(" · {} of it estimated, because the usage was never learned", dollars(usd)),
+    };
+    page.line(&format!("  {invoiced}{estimated}"));
+    let workflows =
+        report.header.workloads.iter().zip(&report.workloads).map(|(w, slice)| (w.name.as_str(), slice.cost));
+    let mut rows = Vec::new();
+    rows.extend(lines("workflow", total, workflows));
+    rows.extend(lines("model", total, cost.by_model.iter().map(|(model, usd)| (model.as_str(), *usd))));
+    rows.extend(lines("cause", total, cost.by_cause.iter().map(|(cause, usd)| (cause.name(), *usd))));
+    page.table("  ", &[0, 1, 4], &rows);
+}
+
+/// Alerts and caps that refused, the first few of each.
+pub(super) fn alerts(page: &mut Page, report: &Report) {
+    let (alerts, reached) = (&report.alerts, &report.caps_reached);
+    if alerts.count() + reached.count() == 0 {
+        return;
+    }
+    let both = format!("{}, {} reached", plural(alerts.count(), "alert"), plural(reached.count(), "cap"));
+    page.heading_with("Alerts", &both);
+    for alert in alerts.first.iter().take(SHOWN) {
+        page.line(&format!("  {:>10}  {} passed {} %", Span(alert.at.0), alert.cap, alert.percent));
+    }
+    for cap in reached.first.iter().take(SHOWN) {
+        let until = cap.until.map_or("for good".into(), |until| format!("until {}", Span(until.0)));
+        page.line(&format!("  {:>10}  {} refused, {until}", Span(cap.at.0), cap.cap));
+    }
+}
+
+fn lines<'a>(kind: &str, total: Money, parts: impl Iterator<Item = (&'a str, Money)>) -> Vec<Vec<String>> {
+    let mut parts: Vec<(&str, Money)> = parts.filter(|(_, usd)| *usd != Money::ZERO).collect();
+    parts.sort_by_key(|(_, usd)| std::cmp::Reverse(*usd));
+    let row = |(place, (name, usd)): (usize, &(&str, Money))| {
+        let share = usd.0 as f64 / total.0.max(1) as f64;
+        let kind = if place == 0 { format!("by {kind}") } else { String::new() };
+        vec![kind, (*name).to_string(), dollars(*usd), percent(share), bar(share, 30)]
+    };
+    parts.iter().enumerate().map(row).collect()
+}
+
+const SHOWN: usize = 8;

@@ -1,0 +1,92 @@
+//! The quotas: how full, how often overrun, how much left unused while somebody waited, and what binds first.
+
+use super::page::{Mood, Page, bar};
+use crate::render::number::{count, duration, percent};
+use crate::report::{Binding, Evidence, LimitReport, PoolReport, Report};
+use rushhour_base::time::{DAY, HOUR, MINUTE, SECOND};
+use rushhour_base::{Dimension, Span};
+
+pub(super) fn section(page: &mut Page, report: &Report) {
+    page.heading("Quotas");
+    match report.binding() {
+        Some((pool, binding)) => {
+            let sentence = sentence(pool, binding);
+            let words: Vec<String> = sentence.split(' ').map(|word| page.mood(Mood::Unsure, word)).collect();
+            page.wrapped("  ", &words.join(" "));
+        }
+        None => page.line("  nothing was held back by a quota"),
+    }
+    for pool in &report.pools {
+        page.line(&format!("  {} · {}", page.strong(&pool.name), overshoot(pool)));
+        let rows: Vec<Vec<String>> = pool.limits.iter().map(row).collect();
+        page.table("    ", &[0, 4], &rows);
+        if let Some(share) = pool.undershoot {
+            let waited = duration(pool.waited.0);
+            page.line(&format!("    {} left unused while requests waited, {waited} in sum", percent(share)));
+        }
+    }
+}
+
+/// What held requests back most, as a sentence.
+pub(in crate::render) fn sentence(pool: &PoolReport, binding: &Binding) -> String {
+    let limit = pool.limits.iter().find(|l| l.limit.dimension.name() == binding.constraint);
+    let (what, verb, them) = match (limit, binding.constraint) {
+        (Some(limit), _) if limit.limit.dimension == Dimension::Concurrency => {
+            ("calls at once".into(), "bind", "them")
+        }
+        (Some(limit), _) => (granted(limit), "bind", "them"),
+        (None, "backoff") => ("the shared backoff after 429s".into(), "binds", "it"),
+        (None, "budget") => ("a cap on spending".into(), "binds", "it"),
+        (None, other) => (format!("the client's own limit on {}", other.replace('_', " ")), "binds", "it"),
+    };
+    let share = percent(binding.share);
+    match binding.evidence {
+        Evidence::Waited(span) => {
+            let waited = duration(span.0);
+            format!(
+                "{}: {what} {verb} first — requests waited {waited} for {them} in sum, {share} of all waiting.",
+                pool.name
+            )
+        }
+        Evidence::Refused(calls) => {
+            let calls = count(calls);
+            format!(
+                "{}: {what} {verb} first — {calls} calls were refused for {them}, {share} of all refusals.",
+                pool.name
+            )
+        }
+    }
+}
+
+fn overshoot(pool: &PoolReport) -> String {
+    match pool.overshoot() {
+        0 => "never overrun".into(),
+        n => {
+            let by =
+                pool.overruns.iter().map(|(d, n)| format!("{} {}", count(*n), d.name().replace('_', " ")));
+            format!("overrun {} × ({})", count(n), by.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn row(limit: &LimitReport) -> Vec<String> {
+    let LimitReport { limit: header, charged, utilisation } = limit;
+    let (name, used) = if header.dimension == Dimension::Concurrency {
+        ("calls at once".to_string(), format!("most {}", count(*charged)))
+    } else {
+        (granted(limit), format!("{} charged", count(*charged)))
+    };
+    vec![name, count(header.amount), used, percent(*utilisation), bar(*utilisation, 30)]
+}
+
+/// `output tokens per minute`.
+fn granted(limit: &LimitReport) -> String {
+    let period = match limit.limit.period.0 {
+        SECOND => "per second".into(),
+        MINUTE => "per minute".into(),
+        HOUR => "per hour".into(),
+        DAY => "per day".into(),
+        other => format!("per {}", Span(other)),
+    };
+    format!("{} {period}", limit.limit.dimension.name().replace('_', " "))
+}

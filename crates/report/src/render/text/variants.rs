@@ -1,0 +1,115 @@
+//! Variants side by side: their limits, their figures, and what the difference means.
+
+use super::limits::mark;
+use super::page::{Mood, Page};
+use super::pools::sentence;
+use crate::compare::{Change, change};
+use crate::figures::Figure;
+use crate::render::number::{figure, value};
+use crate::report::Report;
+
+pub(super) fn section(page: &mut Page, reports: &[Report]) {
+    let Some((base, others)) = reports.split_first() else { return };
+    for chunk in others.chunks(BESIDE) {
+        let shown: Vec<&Report> = std::iter::once(base).chain(chunk).collect();
+        limits(page, &shown);
+        page.heading_with(
+            "Figures",
+            &page.faint("difference to the first variant: ✓ better  ✗ worse  · neither  ? unknown"),
+        );
+        page.table("  ", &[0], &figures(page, &shown));
+    }
+    page.heading("What binds");
+    for report in reports {
+        let bound =
+            report.binding().map_or("nothing was held back by a quota".into(), |(pool, b)| sentence(pool, b));
+        page.wrapped("  ", &format!("{}: {bound}", page.strong(&report.header.variant)));
+    }
+}
+
+fn limits(page: &mut Page, shown: &[&Report]) {
+    let Some(base) = shown.first().filter(|base| !base.slo.is_empty()) else { return };
+    page.heading("Limits");
+    let mut rows = vec![title(page, shown, "")];
+    for (place, result) in base.slo.iter().enumerate() {
+        let cell = |report: &&Report| match report.slo.get(place) {
+            Some(result) => format!("{} {}", figure(&result.figure), mark(page, result.verdict)),
+            None => String::new(),
+        };
+        let name = format!("{} {}", result.slo.path, result.slo.text);
+        rows.push(std::iter::once(name).chain(shown.iter().map(cell)).collect());
+    }
+    page.table("  ", &[0], &rows);
+}
+
+fn figures(page: &Page, shown: &[&Report]) -> Vec<Vec<String>> {
+    let mut rows = vec![title(page, shown, "")];
+    for path in PATHS {
+        let found: Vec<Figure> = shown.iter().filter_map(|report| report.figure(path)).collect();
+        let Some(base) = found.first().filter(|_| found.iter().any(|f| f.value.is_some())) else { continue };
+        let cell = |(place, f): (usize, &Figure)| match place {
+            0 => figure(f),
+            _ => format!("{}  {}", figure(f), difference(page, base, f)),
+        };
+        rows.push(std::iter::once((*path).to_string()).chain(found.iter().enumerate().map(cell)).collect());
+    }
+    rows
+}
+
+fn title(page: &Page, shown: &[&Report], first: &str) -> Vec<String> {
+    let names = shown.iter().map(|report| page.strong(&report.header.variant));
+    std::iter::once(first.to_string()).chain(names).collect()
+}
+
+/// The signed difference and its mark, always of the same width, so that values stay under each other.
+fn difference(page: &Page, base: &Figure, figure: &Figure) -> String {
+    let mark = match change(base, figure) {
+        Change::Better => page.mood(Mood::Good, "✓"),
+        Change::Worse => page.mood(Mood::Bad, "✗"),
+        Change::Unknown => page.mood(Mood::Unsure, "?"),
+        Change::Different => "·".to_string(),
+        Change::Same => " ".to_string(),
+    };
+    let amount = match base.value.zip(figure.value) {
+        None => String::new(),
+        Some((before, after)) if (after - before).abs() < f64::EPSILON => "=".into(),
+        Some((before, after)) => {
+            let sign = if after > before { "+" } else { "−" };
+            format!("{sign}{}", value((after - before).abs(), figure.unit))
+        }
+    };
+    format!("{amount:>11} {mark}")
+}
+
+/// How many variants stand beside the first within the page's width.
+const BESIDE: usize = 2;
+
+const PATHS: &[&str] = &[
+    "counts.arrived",
+    "rates.success",
+    "rates.availability",
+    "rates.fallback",
+    "rates.rejected_429",
+    "rates.goodput_per_s",
+    "rates.retry_amplification",
+    "counts.refused",
+    "counts.abandoned",
+    "counts.failed",
+    "counts.in_flight",
+    "latency.response.mean",
+    "latency.response.p50",
+    "latency.response.p95",
+    "latency.response.p99",
+    "latency.queue_wait.p95",
+    "latency.ttft.p95",
+    "cost_usd.total",
+    "cost_usd.per_success",
+    "cost_usd.invoiced",
+    "pools.utilisation",
+    "pools.overshoot",
+    "pools.undershoot",
+    "lanes.breaker.opens",
+    "lanes.breaker.open_s",
+    "fairness.jain",
+    "fairness.longest_wait_ms",
+];

@@ -1,0 +1,300 @@
+//! What a run comes to, as plain data. Times are spans or instants, money is exact, and `None` means that nothing
+//! was there to measure, never zero.
+
+mod lane;
+mod pool;
+
+pub use lane::{BreakerMove, BreakerReport, LaneReport};
+pub use pool::{Binding, Constraint, Evidence, LimitReport, PoolReport};
+
+use crate::latency::Latency;
+use crate::slo::SloResult;
+use rushhour_base::event::{Cause, Reason};
+use rushhour_base::{Instant, Money, Outcome, Ratio, RequestId, RunHeader, Rung, Span};
+
+/// Everything that is said about one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What was run.
+    pub header: RunHeader,
+    /// The hash over all events and truths.
+    pub digest: u128,
+    /// The whole run.
+    pub total: Slice,
+    /// The same for each workload, in the order of the header.
+    pub workloads: Vec<Slice>,
+    /// Answers by rung, all five, in the order of [`Rung::ALL`].
+    pub rungs: Vec<RungReport>,
+    /// How many requests fell from which rung to which, and why; only those that happened.
+    pub falls: Vec<Fall>,
+    /// How requests ended, and why; only what happened.
+    pub endings: Vec<Ending>,
+    /// Where the money went.
+    pub cost: CostReport,
+    /// The providers' quotas, in the order of the header.
+    pub pools: Vec<PoolReport>,
+    /// The lanes, in the order of the header.
+    pub lanes: Vec<LaneReport>,
+    /// How evenly agents were served.
+    pub fairness: Fairness,
+    /// How many attempts requests needed.
+    pub amplification: Amplification,
+    /// The faults of the script, in the order of the header.
+    pub faults: Vec<FaultReport>,
+    /// Alerts of caps on spending.
+    pub alerts: Bounded<Alert>,
+    /// Caps that refused.
+    pub caps_reached: Bounded<CapReached>,
+    /// The limits of the scenario and how they fared, in its order.
+    pub slo: Vec<SloResult>,
+}
+
+/// The figures that exist for a whole run and for each of its workloads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slice {
+    /// How often things happened.
+    pub counts: Counts,
+    /// Shares and rates.
+    pub rates: Rates,
+    /// Durations of requests that a model answered.
+    pub latency: Latencies,
+    /// All that the ledger booked.
+    pub cost: Money,
+    /// Cost per answered request; `None` without answers.
+    pub cost_per_success: Option<Money>,
+}
+
+/// How often things happened, over the whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Requests that arrived: the sum of the six outcomes.
+    pub arrived: u64,
+    /// Requests that got an answer, from whatever rung.
+    pub answered: u64,
+    /// Requests turned away on purpose.
+    pub refused: u64,
+    /// Requests whose asker gave up.
+    pub abandoned: u64,
+    /// Requests that no rung could answer.
+    pub failed: u64,
+    /// Requests set aside and not yet resumed at the horizon.
+    pub parked: u64,
+    /// Requests under way at the horizon.
+    pub in_flight: u64,
+    /// Calls sent.
+    pub attempts: u64,
+    /// Calls sent again on the same rung.
+    pub retries: u64,
+    /// Calls sent again because a reply did not stand up to validation.
+    pub regenerations: u64,
+    /// Calls refused with a 429.
+    pub rejected_429: u64,
+    /// Calls that met an overload or a server error.
+    pub provider_errors: u64,
+    /// Calls that the client stopped waiting for.
+    pub timeouts: u64,
+    /// Answers from a rung below the primary one.
+    pub fallbacks: u64,
+    /// Answers by a model within the scenario's loosest limit on response times; all of them if it sets none.
+    pub good: u64,
+}
+
+/// Shares and rates. Each is `None` where its denominator is zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rates {
+    /// Answered requests among those that came to an end.
+    pub success: Option<f64>,
+    /// Answers from a rung below the primary one, among answers.
+    pub fallback: Option<f64>,
+    /// Calls refused with a 429, among calls.
+    pub rejected_429: Option<f64>,
+    /// Requests neither failed nor abandoned, among those that came to an end.
+    pub availability: Option<f64>,
+    /// Good answers ([`Counts::good`]) per second of the run.
+    pub goodput_per_s: Option<f64>,
+    /// Calls per request that made any.
+    pub retry_amplification: Option<f64>,
+}
+
+/// Durations of requests that a model answered and that were meant to be sent in [warm-up, horizon).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Latencies {
+    /// From the intended start to the answer. Requests open at the horizon count at their age.
+    pub response: Latency,
+    /// In queues, over all attempts.
+    pub queue_wait: Latency,
+    /// The call that answered, from its send to its end.
+    pub service: Latency,
+    /// The call that answered, from its send to its first token.
+    pub ttft: Latency,
+}
+
+/// One rung of the chain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RungReport {
+    /// Which.
+    pub rung: Rung,
+    /// Requests that it answered, over the whole run.
+    pub answers: u64,
+    /// Their share of all answers; `None` without answers.
+    pub share: Option<f64>,
+    /// Response times of its answers after the warm-up.
+    pub response: Latency,
+}
+
+/// Requests that fell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fall {
+    /// From this rung.
+    pub from: Rung,
+    /// To this one.
+    pub to: Rung,
+    /// Why.
+    pub reason: Reason,
+    /// How many times.
+    pub count: u64,
+}
+
+/// Requests that ended alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// How.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: Reason,
+    /// How many.
+    pub count: u64,
+}
+
+/// Where the money went; each list sums to the total.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostReport {
+    /// By agent, in the order of their numbers; agents without cost are left out.
+    pub by_agent: Vec<(u32, Money)>,
+    /// By model, sorted by name.
+    pub by_model: Vec<(String, Money)>,
+    /// By cause, all of them.
+    pub by_cause: Vec<(Cause, Money)>,
+    /// What the providers put on their invoices; `None` if the run holds no truths.
+    pub invoiced: Option<Money>,
+    /// The part of the total that is an upper bound, because the usage was never learned.
+    pub estimated: Money,
+}
+
+/// A list of which only the first thousand entries are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bounded<T> {
+    /// The first entries.
+    pub first: Vec<T>,
+    /// How many more there were.
+    pub left_out: u64,
+}
+
+/// How evenly agents were served.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fairness {
+    /// Jain's index over the agents that asked, of each one's answered share of its requests: 1 if all fared alike,
+    /// 1/n if one got everything. `None` if nobody got an answer.
+    pub jain: Option<f64>,
+    /// The longest single wait in a queue.
+    pub longest_wait: Option<LongestWait>,
+}
+
+/// The longest single wait in a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LongestWait {
+    /// How long.
+    pub waited: Span,
+    /// Whose.
+    pub request: RequestId,
+}
+
+/// Attempts per request, over requests that made any.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amplification {
+    /// Requests that made any.
+    pub requests: u64,
+    /// The mean; `None` without requests.
+    pub mean: Option<f64>,
+    /// The 99th percentile by nearest rank.
+    pub p99: Option<u64>,
+    /// The most.
+    pub max: Option<u64>,
+}
+
+/// A fault of the script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaultReport {
+    /// Its name.
+    pub name: String,
+    /// Whom it strikes.
+    pub provider: String,
+    /// Its kind.
+    pub kind: String,
+    /// From when it was in force.
+    pub from: Instant,
+    /// Until when.
+    pub until: Instant,
+    /// The share of calls that it strikes.
+    pub share: Ratio,
+    /// Calls that it struck; `None` if the run holds no truths.
+    pub struck: Option<u64>,
+}
+
+/// Spending passed an alert level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// When.
+    pub at: Instant,
+    /// Of which cap.
+    pub cap: String,
+    /// Which level, in per cent.
+    pub percent: u32,
+}
+
+/// A cap refused for the first time in its window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapReached {
+    /// When.
+    pub at: Instant,
+    /// Which cap.
+    pub cap: String,
+    /// Until when; `None` if it never lets money pass again.
+    pub until: Option<Instant>,
+}
+
+impl Report {
+    /// The constraint that bound first: of the quota for which requests waited longest, or else of the one that
+    /// refused most calls.
+    pub fn binding(&self) -> Option<(&PoolReport, &Binding)> {
+        let bound = self.pools.iter().filter_map(|pool| Some((pool, pool.binding.as_ref()?)));
+        bound.reduce(|best, next| if weight(next) > weight(best) { next } else { best })
+    }
+}
+
+impl<T> Bounded<T> {
+    /// Keeps `entry` if there is still room.
+    pub fn push(&mut self, entry: T) {
+        if self.first.len() < KEPT { self.first.push(entry) } else { self.left_out += 1 }
+    }
+
+    /// How many entries there were, kept or not.
+    pub fn count(&self) -> u64 {
+        self.first.len() as u64 + self.left_out
+    }
+}
+
+impl<T> Default for Bounded<T> {
+    fn default() -> Bounded<T> {
+        Bounded { first: Vec::new(), left_out: 0 }
+    }
+}
+
+fn weight((_, binding): (&PoolReport, &Binding)) -> (u64, u64) {
+    match binding.evidence {
+        Evidence::Waited(span) => (span.0, 0),
+        Evidence::Refused(calls) => (0, calls),
+    }
+}
+
+const KEPT: usize = 1_000;

@@ -1,0 +1,69 @@
+//! What is said of one provider's quota.
+
+use rushhour_base::header::LimitHeader;
+use rushhour_base::{Dimension, Span};
+
+/// A provider's quota, what was made of it, and what it held back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolReport {
+    /// Its name.
+    pub name: String,
+    /// Each dimension that it limits.
+    pub limits: Vec<LimitReport>,
+    /// Calls that it refused: 429s that the client caused, by dimension; only those that happened.
+    pub overruns: Vec<(Dimension, u64)>,
+    /// The share of the quota left unused while requests waited for it; `None` if none ever did. Minute by minute,
+    /// the busiest dimension's use is its charge over what the minute grants, at most 1; the minutes count in
+    /// proportion to the time in which someone waited.
+    pub undershoot: Option<f64>,
+    /// Time that requests waited for it, in sum.
+    pub waited: Span,
+    /// What held requests back most.
+    pub binding: Option<Binding>,
+}
+
+/// One dimension of a quota.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LimitReport {
+    /// The limit.
+    pub limit: LimitHeader,
+    /// What was charged over the run; for concurrency, the most calls under way at once.
+    pub charged: u64,
+    /// The charge over what the run's length grants; for concurrency, the mean of calls under way over the limit.
+    pub utilisation: f64,
+}
+
+/// What held requests back most.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Binding {
+    /// What: a dimension of the quota, the shared backoff, or a budget.
+    pub constraint: Constraint,
+    /// How that is known.
+    pub evidence: Evidence,
+    /// Its share of all waiting, or of all refusals.
+    pub share: f64,
+}
+
+/// What can hold requests back, in the words of the report.
+pub type Constraint = &'static str;
+
+/// How a binding constraint is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Requests waited for it so long, in sum.
+    Waited(Span),
+    /// There was no waiting, and the provider refused so many calls for it.
+    Refused(u64),
+}
+
+impl PoolReport {
+    /// All calls that the quota refused.
+    pub fn overshoot(&self) -> u64 {
+        self.overruns.iter().map(|(_, count)| count).sum()
+    }
+
+    /// The use of its busiest dimension; `None` if it limits nothing.
+    pub fn utilisation(&self) -> Option<f64> {
+        self.limits.iter().map(|l| l.utilisation).reduce(f64::max)
+    }
+}

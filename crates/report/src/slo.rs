@@ -1,0 +1,175 @@
+//! Limits on figures of the report: which paths there are, in which unit, and whether a run kept its limits.
+//!
+//! A path names a figure as the JSON document does, `latency.response.p95`, and may narrow it to one workload, lane,
+//! pool, model or cause with a tag: `latency.response.p95{workload=leads}`. Whoever reads limits from a file asks
+//! [`unit_of`] what a path is measured in, and [`nearest`] what a misspelt one may have meant.
+
+use crate::figures::{Figure, metrics};
+use crate::report::Report;
+use rushhour_base::RunHeader;
+use rushhour_base::header::{Comparison, Slo};
+use std::cmp::Ordering;
+
+/// What a figure is measured in. Limits are compared in this unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Milliseconds.
+    Milliseconds,
+    /// Seconds.
+    Seconds,
+    /// A share from 0 to 1.
+    Ratio,
+    /// US dollars.
+    Dollars,
+    /// A plain number: a count, or a rate per second.
+    Number,
+}
+
+/// The names that tags of paths may carry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The workloads.
+    pub workloads: Vec<String>,
+    /// The providers' quotas.
+    pub pools: Vec<String>,
+    /// The lanes.
+    pub lanes: Vec<String>,
+    /// The models, each once.
+    pub models: Vec<String>,
+}
+
+/// How a limit fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was kept.
+    Held,
+    /// It was not.
+    Missed,
+    /// Nobody can tell: there are no samples, or requests open at the horizon could still decide it either way.
+    Inconclusive,
+}
+
+/// A limit and how it fared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SloResult {
+    /// The limit.
+    pub slo: Slo,
+    /// The figure; its value is `None` without samples.
+    pub figure: Figure,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+impl Names {
+    /// All names that `header` knows.
+    pub fn of(header: &RunHeader) -> Names {
+        let mut models: Vec<String> = header.lanes.iter().map(|l| l.model.clone()).collect();
+        models.sort();
+        models.dedup();
+        Names {
+            workloads: header.workloads.iter().map(|w| w.name.clone()).collect(),
+            pools: header.quotas.iter().map(|q| q.name.clone()).collect(),
+            lanes: header.lanes.iter().map(|l| l.name.clone()).collect(),
+            models,
+        }
+    }
+}
+
+/// Every path of the report, the tagged ones after the plain one.
+pub fn paths(names: &Names) -> Vec<String> {
+    let spell = |metric: &crate::figures::Metric| {
+        let tagged = metric.tags.iter().flat_map(|tag| tag.values(names).into_iter().map(move |v| (tag, v)));
+        let tagged = tagged.map(|(tag, value)| format!("{}{{{}={value}}}", metric.path, tag.name()));
+        std::iter::once(metric.path.clone()).chain(tagged).collect::<Vec<_>>()
+    };
+    metrics().iter().flat_map(spell).collect()
+}
+
+/// What the figure at `path` is measured in; `None` if there is no such path.
+///
+/// ```
+/// use rushhour_report::slo::{Names, Unit, nearest, unit_of};
+/// let names = Names { workloads: vec!["leads".into()], ..Names::default() };
+/// assert_eq!(unit_of("latency.response.p95", &names), Some(Unit::Milliseconds));
+/// assert_eq!(unit_of("latency.response.p95{workload=leads}", &names), Some(Unit::Milliseconds));
+/// assert_eq!(unit_of("latency.response.p95{workload=chat}", &names), None);
+/// assert_eq!(nearest("latency.respose.p95", &names).as_deref(), Some("latency.response.p95"));
+/// ```
+pub fn unit_of(path: &str, names: &Names) -> Option<Unit> {
+    let (name, tag) = split(path)?;
+    let metric = metrics().into_iter().find(|m| m.path == name)?;
+    match tag {
+        None => Some(metric.unit),
+        Some((key, value)) => {
+            let tag = metric.tags.iter().find(|t| t.name() == key)?;
+            tag.values(names).iter().any(|v| v == value).then_some(metric.unit)
+        }
+    }
+}
+
+/// The path that looks most like `path`, if any does; the first of equals.
+pub fn nearest(path: &str, names: &Names) -> Option<String> {
+    let distance = |candidate: &String| strsim::osa_distance(path, candidate);
+    let best = paths(names).into_iter().min_by_key(distance)?;
+    let tolerated = path.chars().count().max(best.chars().count()) / 2;
+    (distance(&best) <= tolerated).then_some(best)
+}
+
+/// Compares every limit of the header with its figure.
+pub fn judge(report: &Report) -> Vec<SloResult> {
+    let judged = |slo: &Slo| {
+        let figure = report.figure(&slo.path).unwrap_or(Figure::UNKNOWN);
+        SloResult { slo: slo.clone(), figure, verdict: verdict(figure, slo.comparison, slo.limit) }
+    };
+    report.header.slos.iter().map(judged).collect()
+}
+
+/// Whether a figure keeps to a limit. Where open requests leave it a range, the whole range must.
+pub fn verdict(figure: Figure, comparison: Comparison, limit: f64) -> Verdict {
+    let Some(low) = figure.value else { return Verdict::Inconclusive };
+    let keeps = |value: f64| keeps(value, comparison, limit);
+    if figure.at_most.is_some_and(|high| high.total_cmp(&low).is_eq()) {
+        return if keeps(low) { Verdict::Held } else { Verdict::Missed };
+    }
+    let high = figure.at_most.unwrap_or(f64::INFINITY);
+    match (keeps(low), keeps(high), comparison) {
+        (true, true, Comparison::Below | Comparison::AtMost | Comparison::Above | Comparison::AtLeast) => {
+            Verdict::Held
+        }
+        (false, false, Comparison::Exactly) if low <= limit && limit <= high => Verdict::Inconclusive,
+        (false, false, _) => Verdict::Missed,
+        _ => Verdict::Inconclusive,
+    }
+}
+
+/// A path's name and its tag, `name{key=value}`; `None` if it is neither.
+pub(crate) fn split(path: &str) -> Option<(&str, Option<(&str, &str)>)> {
+    let Some((name, rest)) = path.split_once('{') else { return Some((path, None)) };
+    let (key, value) = rest.strip_suffix('}')?.split_once('=')?;
+    Some((name, Some((key.trim(), value.trim()))))
+}
+
+impl Verdict {
+    /// The word as files and reports write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Held => "held",
+            Verdict::Missed => "missed",
+            Verdict::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+fn keeps(value: f64, comparison: Comparison, limit: f64) -> bool {
+    let order = value.partial_cmp(&limit);
+    match comparison {
+        Comparison::Below => order == Some(Ordering::Less),
+        Comparison::AtMost => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Comparison::Above => order == Some(Ordering::Greater),
+        Comparison::AtLeast => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        Comparison::Exactly => order == Some(Ordering::Equal),
+    }
+}
+
+#[cfg(test)]
+mod tests;

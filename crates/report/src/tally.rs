@@ -1,0 +1,180 @@
+//! Folds the records of a run into a [`Report`], in memory that follows what is open, not what has passed.
+//!
+//! Each record costs a few integer additions and, where it belongs to a request, one look into the table of open
+//! requests. Durations go into histograms of bounded size, one set for each workload and none for an agent.
+
+mod finish;
+mod lane;
+mod pool;
+mod request;
+mod slice;
+#[cfg(test)]
+mod tests;
+
+use crate::latency::Recorder;
+use crate::open::Open;
+use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
+use lane::LaneTally;
+use pool::PoolTally;
+use request::OpenRequest;
+use rushhour_base::event::{Cause, Reason};
+use rushhour_base::header::Comparison;
+use rushhour_base::{Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth};
+use slice::SliceTally;
+
+/// Collects the figures of one run.
+///
+/// It trusts the stream it is given; whether the stream can be trusted is what the [`checkers`](crate::checkers) say.
+pub struct Tally {
+    header: RunHeader,
+    quota_of_lane: Vec<Option<QuotaId>>,
+    /// How long a good answer may take, by workload.
+    good_within: Vec<Span>,
+    open: Open<OpenRequest>,
+    slices: Vec<SliceTally>,
+    rungs: [RungTally; RUNGS],
+    falls: Vec<u64>,
+    endings: [[u64; REASONS]; Outcome::ALL.len()],
+    agents: Vec<AgentTally>,
+    /// How many requests made so many attempts.
+    attempts_made: Vec<u64>,
+    pools: Vec<PoolTally>,
+    lanes: Vec<LaneTally>,
+    by_cause: [Money; Cause::ALL.len()],
+    estimated: Money,
+    invoiced: Money,
+    struck: Vec<u64>,
+    truths: bool,
+    longest_wait: Option<LongestWait>,
+    alerts: Bounded<Alert>,
+    caps_reached: Bounded<CapReached>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct AgentTally {
+    arrived: u64,
+    answered: u64,
+    spent: Money,
+}
+
+#[derive(Default)]
+struct RungTally {
+    answers: u64,
+    response: Recorder,
+}
+
+impl Tally {
+    /// An empty tally of the run that `header` describes.
+    pub fn new(header: &RunHeader) -> Tally {
+        let agents = header.workloads.iter().map(|w| (w.first_agent + w.agents) as usize).max().unwrap_or(0);
+        Tally {
+            header: header.clone(),
+            quota_of_lane: header.lanes.iter().map(|l| l.quota).collect(),
+            good_within: header.workloads.iter().map(|w| good_within(header, &w.name)).collect(),
+            open: Open::new(),
+            slices: header.workloads.iter().map(|_| SliceTally::default()).collect(),
+            rungs: Default::default(),
+            falls: vec![0; RUNGS * RUNGS * REASONS],
+            endings: Default::default(),
+            agents: vec![AgentTally::default(); agents],
+            attempts_made: Vec::new(),
+            pools: header.quotas.iter().map(PoolTally::new).collect(),
+            lanes: header.lanes.iter().map(|_| LaneTally::default()).collect(),
+            by_cause: Default::default(),
+            estimated: Money::ZERO,
+            invoiced: Money::ZERO,
+            struck: vec![0; header.faults.len()],
+            truths: false,
+            longest_wait: None,
+            alerts: Bounded::default(),
+            caps_reached: Bounded::default(),
+        }
+    }
+
+    /// The report. `digest` is the run's, which only whoever saw the same stream can know.
+    pub fn finish(self, digest: u128) -> Report {
+        finish::report(self, digest)
+    }
+
+    fn cap_name(&self, cap: usize) -> String {
+        self.header.caps.get(cap).map_or_else(|| format!("cap-{cap}"), |cap| cap.name.clone())
+    }
+}
+
+impl Sink for Tally {
+    #[inline]
+    fn event(&mut self, at: Instant, fleet: FleetId, event: &Event) {
+        match *event {
+            Event::Arrived { request, workflow, intended, .. } => self.arrived(request, workflow, intended),
+            Event::Queued { request, lane } => self.queued(at, request, lane),
+            Event::Left { request, reason, .. } => self.left(at, request, reason),
+            Event::Sent { request, lane, kind, waited, blocked_on, .. } => {
+                self.sent(at, request, lane, kind, waited, blocked_on);
+            }
+            Event::AttemptEnded { request, lane, result, ttft, service, .. } => {
+                self.attempt_ended(request, lane, result, ttft, service);
+            }
+            Event::Posted { request, workflow, lane, cause, amount, estimated, .. } => {
+                self.slices[workflow.index()].spent += amount;
+                self.agent(request.agent()).spent += amount;
+                self.lanes[lane.index()].spent += amount;
+                self.by_cause[cause as usize] += amount;
+                if estimated {
+                    self.estimated += amount;
+                }
+            }
+            Event::Fell { from, to, reason, .. } => {
+                self.falls[(from as usize * RUNGS + to as usize) * REASONS + reason as usize] += 1;
+            }
+            Event::Served { request, lane, waited, .. } => self.served(at, request, lane, waited),
+            Event::Ended { request, outcome, rung, reason } => self.ended(at, request, outcome, rung, reason),
+            Event::BreakerMoved { lane, state, .. } => {
+                self.lanes[lane.index()].breaker_moved(at, fleet, state);
+            }
+            Event::BackedOff { lane, .. } => self.lanes[lane.index()].backoffs += 1,
+            Event::Alerted { cap, percent } => {
+                let cap = self.cap_name(cap.index());
+                self.alerts.push(Alert { at, cap, percent });
+            }
+            Event::CapReached { cap, until } => {
+                let (cap, until) = (self.cap_name(cap.index()), (until != Instant::NEVER).then_some(until));
+                self.caps_reached.push(CapReached { at, cap, until });
+            }
+            Event::Closed { .. } => {}
+        }
+    }
+
+    #[inline]
+    fn truth(&mut self, at: Instant, truth: &Truth) {
+        self.truths = true;
+        match *truth {
+            Truth::Admitted { quota, input_tokens, output_tokens, .. } => {
+                self.pools[quota.index()].admitted(at, input_tokens, output_tokens);
+            }
+            Truth::Charged { quota, output_tokens, .. } => {
+                self.pools[quota.index()].charged(at, output_tokens);
+            }
+            Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
+            Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(dimension),
+            Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
+            Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
+            Truth::Invoiced { amount, .. } => self.invoiced += amount,
+        }
+    }
+}
+
+/// The loosest upper limit that the scenario sets on response times of a workload: whatever takes longer than that is
+/// good by no measure. Endless if it sets none.
+fn good_within(header: &RunHeader, workload: &str) -> Span {
+    let tagged = format!("{{workload={workload}}}");
+    let of_this = |path: &str| match path.strip_prefix("latency.response.") {
+        Some(rest) => !rest.contains('{') || rest.ends_with(&tagged),
+        None => false,
+    };
+    let upper = |comparison| matches!(comparison, Comparison::Below | Comparison::AtMost);
+    let limits = header.slos.iter().filter(|s| of_this(&s.path) && upper(s.comparison)).map(|s| s.limit);
+    limits.reduce(f64::max).map_or(Span::MAX, |ms| Span((ms * 1e6) as u64))
+}
+
+const RUNGS: usize = Rung::ALL.len();
+const REASONS: usize = Reason::ALL.len();

@@ -1,0 +1,215 @@
+//! The life of one request, as the tally follows it from its arrival to its end.
+
+use super::pool::PoolTally;
+use super::{AgentTally, Tally};
+use crate::report::LongestWait;
+use rushhour_base::event::{AttemptKind, Blocker, Reason};
+use rushhour_base::message::AttemptResult;
+use rushhour_base::{AgentId, Instant, LaneId, Outcome, QuotaId, RequestId, Rung, Span, WorkflowId};
+
+/// What must be remembered of a request while it is open.
+pub(super) struct OpenRequest {
+    workflow: WorkflowId,
+    attempts: u16,
+    /// For which quota it stands in a queue, if it does.
+    queue: Option<QuotaId>,
+    queued_at: Instant,
+    intended: Instant,
+    waited: Span,
+    /// Of the last call that brought a whole reply.
+    service: Span,
+    ttft: Span,
+}
+
+impl Tally {
+    #[inline]
+    pub(super) fn arrived(&mut self, request: RequestId, workflow: WorkflowId, intended: Instant) {
+        self.slices[workflow.index()].arrived += 1;
+        self.agent(request.agent()).arrived += 1;
+        self.open.entry(request.0, || OpenRequest {
+            workflow,
+            attempts: 0,
+            queue: None,
+            queued_at: Instant::START,
+            intended,
+            waited: Span::ZERO,
+            service: Span::ZERO,
+            ttft: Span::ZERO,
+        });
+    }
+
+    #[inline]
+    pub(super) fn queued(&mut self, at: Instant, request: RequestId, lane: LaneId) {
+        let Some(open) = self.open.get_mut(request.0) else { return };
+        let quota = self.quota_of_lane[lane.index()];
+        (open.queue, open.queued_at) = (quota, at);
+        if let Some(quota) = quota {
+            self.pools[quota.index()].joins(at);
+        }
+    }
+
+    pub(super) fn left(&mut self, at: Instant, request: RequestId, reason: Reason) {
+        let Some(open) = self.open.get_mut(request.0) else { return };
+        let Some(quota) = open.leave_queue(at, &mut self.pools) else { return };
+        let waited = at.since(open.queued_at);
+        open.waited += waited;
+        self.pools[quota.index()].waited_in_vain(waited, reason == Reason::Budget);
+        self.note_wait(request, waited);
+    }
+
+    #[inline]
+    pub(super) fn sent(
+        &mut self,
+        at: Instant,
+        request: RequestId,
+        lane: LaneId,
+        kind: AttemptKind,
+        waited: Span,
+        blocked_on: Blocker,
+    ) {
+        self.lanes[lane.index()].attempts += 1;
+        if let Some(quota) = self.quota_of_lane[lane.index()] {
+            self.pools[quota.index()].waited(waited, blocked_on);
+        }
+        let Some(open) = self.open.get_mut(request.0) else { return };
+        open.leave_queue(at, &mut self.pools);
+        open.waited += waited;
+        open.attempts = open.attempts.saturating_add(1);
+        let slice = &mut self.slices[open.workflow.index()];
+        slice.attempts += 1;
+        slice.retries += u64::from(kind == AttemptKind::Retry);
+        self.note_wait(request, waited);
+    }
+
+    #[inline]
+    pub(super) fn attempt_ended(
+        &mut self,
+        request: RequestId,
+        lane: LaneId,
+        result: AttemptResult,
+        ttft: Span,
+        service: Span,
+    ) {
+        self.lanes[lane.index()].results[result as usize] += 1;
+        let workload = match self.open.get_mut(request.0) {
+            Some(open) => {
+                if result == AttemptResult::Completed {
+                    (open.ttft, open.service) = (ttft, service);
+                }
+                open.workflow.index()
+            }
+            // A call that was cancelled together with its request may end after it.
+            None => self.header.workload_of(request.agent().0),
+        };
+        self.slices[workload].results[result as usize] += 1;
+    }
+
+    pub(super) fn served(&mut self, at: Instant, request: RequestId, lane: LaneId, waited: Span) {
+        self.lanes[lane.index()].served += 1;
+        let Some(open) = self.open.get_mut(request.0) else { return };
+        open.leave_queue(at, &mut self.pools);
+        open.waited += waited;
+        self.note_wait(request, waited);
+    }
+
+    #[inline]
+    pub(super) fn ended(
+        &mut self,
+        at: Instant,
+        request: RequestId,
+        outcome: Outcome,
+        rung: Rung,
+        reason: Reason,
+    ) {
+        let Some(mut open) = self.open.remove(request.0) else { return };
+        if let Some(quota) = open.leave_queue(at, &mut self.pools) {
+            let waited = at.since(open.queued_at);
+            self.pools[quota.index()].waited_in_vain(waited, reason == Reason::Budget);
+            self.note_wait(request, waited);
+        }
+        self.endings[outcome as usize][reason as usize] += 1;
+        self.slices[open.workflow.index()].outcomes[outcome as usize] += 1;
+        self.count_attempts(&open);
+        match outcome {
+            Outcome::Answered => self.answered(at, request, rung, &open),
+            Outcome::InFlight if self.is_measured(&open) => self.still_open(at, rung, &open),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    pub(super) fn agent(&mut self, agent: AgentId) -> &mut AgentTally {
+        if self.agents.len() <= agent.index() {
+            self.agents.resize(agent.index() + 1, AgentTally::default());
+        }
+        &mut self.agents[agent.index()]
+    }
+
+    #[inline]
+    fn answered(&mut self, at: Instant, request: RequestId, rung: Rung, open: &OpenRequest) {
+        let (response, measured) = (at.since(open.intended), self.is_measured(open));
+        self.agent(request.agent()).answered += 1;
+        let tally = &mut self.rungs[rung as usize];
+        tally.answers += 1;
+        if measured {
+            tally.response.record(response);
+        }
+        let workload = open.workflow.index();
+        let slice = &mut self.slices[workload];
+        slice.fallbacks += u64::from(rung != Rung::Primary);
+        if !rung.is_ai() {
+            return;
+        }
+        slice.good += u64::from(response <= self.good_within[workload]);
+        if measured {
+            slice.response.record(response);
+            slice.queue_wait.record(open.waited);
+            slice.service.record(open.service);
+            if open.ttft > Span::ZERO {
+                slice.ttft.record(open.ttft);
+            }
+        }
+    }
+
+    fn still_open(&mut self, at: Instant, rung: Rung, open: &OpenRequest) {
+        let age = at.since(open.intended);
+        self.rungs[rung as usize].response.record_open(age);
+        if rung.is_ai() {
+            self.slices[open.workflow.index()].response.record_open(age);
+        }
+    }
+
+    fn is_measured(&self, open: &OpenRequest) -> bool {
+        (self.header.warmup.0..self.header.horizon.0).contains(&open.intended.0)
+    }
+
+    #[inline]
+    fn count_attempts(&mut self, open: &OpenRequest) {
+        let made = usize::from(open.attempts);
+        if made == 0 {
+            return;
+        }
+        self.slices[open.workflow.index()].tried += 1;
+        if self.attempts_made.len() <= made {
+            self.attempts_made.resize(made + 1, 0);
+        }
+        self.attempts_made[made] += 1;
+    }
+
+    #[inline]
+    fn note_wait(&mut self, request: RequestId, waited: Span) {
+        if waited > self.longest_wait.map_or(Span::ZERO, |longest| longest.waited) {
+            self.longest_wait = Some(LongestWait { waited, request });
+        }
+    }
+}
+
+impl OpenRequest {
+    /// Leaves the queue in which it stands, if it does, and says which quota's that was.
+    #[inline]
+    fn leave_queue(&mut self, at: Instant, pools: &mut [PoolTally]) -> Option<QuotaId> {
+        let quota = self.queue.take()?;
+        pools[quota.index()].leaves(at);
+        Some(quota)
+    }
+}

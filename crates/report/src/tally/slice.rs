@@ -1,0 +1,103 @@
+//! One workload: counts and durations. The whole run is the sum of its workloads.
+
+use crate::latency::Recorder;
+use crate::report::{Counts, Latencies, Rates, Slice};
+use rushhour_base::message::{AttemptResult, Outcome};
+use rushhour_base::{Money, Span};
+
+#[derive(Default)]
+pub(super) struct SliceTally {
+    pub(super) arrived: u64,
+    pub(super) outcomes: [u64; Outcome::ALL.len()],
+    pub(super) attempts: u64,
+    pub(super) retries: u64,
+    pub(super) results: [u64; AttemptResult::ALL.len()],
+    pub(super) fallbacks: u64,
+    pub(super) good: u64,
+    /// Requests that made at least one attempt.
+    pub(super) tried: u64,
+    pub(super) spent: Money,
+    pub(super) response: Recorder,
+    pub(super) queue_wait: Recorder,
+    pub(super) service: Recorder,
+    pub(super) ttft: Recorder,
+}
+
+impl SliceTally {
+    pub(super) fn merge(&mut self, other: &SliceTally) {
+        self.arrived += other.arrived;
+        add_all(&mut self.outcomes, &other.outcomes);
+        self.attempts += other.attempts;
+        self.retries += other.retries;
+        add_all(&mut self.results, &other.results);
+        self.fallbacks += other.fallbacks;
+        self.good += other.good;
+        self.tried += other.tried;
+        self.spent += other.spent;
+        self.response.merge(&other.response);
+        self.queue_wait.merge(&other.queue_wait);
+        self.service.merge(&other.service);
+        self.ttft.merge(&other.ttft);
+    }
+
+    pub(super) fn finish(&self, horizon: Span) -> Slice {
+        let counts = self.counts();
+        let answers = i128::from(counts.answered);
+        Slice {
+            counts,
+            rates: self.rates(&counts, horizon),
+            latency: Latencies {
+                response: self.response.finish(),
+                queue_wait: self.queue_wait.finish(),
+                service: self.service.finish(),
+                ttft: self.ttft.finish(),
+            },
+            cost: self.spent,
+            cost_per_success: (answers > 0).then(|| Money((self.spent.0 + answers / 2) / answers)),
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let outcome = |outcome: Outcome| self.outcomes[outcome as usize];
+        let result = |result: AttemptResult| self.results[result as usize];
+        Counts {
+            arrived: self.arrived,
+            answered: outcome(Outcome::Answered),
+            refused: outcome(Outcome::Refused),
+            abandoned: outcome(Outcome::Abandoned),
+            failed: outcome(Outcome::Failed),
+            parked: outcome(Outcome::Parked),
+            in_flight: outcome(Outcome::InFlight),
+            attempts: self.attempts,
+            retries: self.retries,
+            regenerations: 0,
+            rejected_429: result(AttemptResult::RateLimited),
+            provider_errors: result(AttemptResult::Overloaded) + result(AttemptResult::ServerError),
+            timeouts: result(AttemptResult::TimedOut),
+            fallbacks: self.fallbacks,
+            good: self.good,
+        }
+    }
+
+    fn rates(&self, counts: &Counts, horizon: Span) -> Rates {
+        let ended = counts.answered + counts.refused + counts.abandoned + counts.failed;
+        let seconds = horizon.as_secs_f64();
+        Rates {
+            success: share(counts.answered, ended),
+            fallback: share(counts.fallbacks, counts.answered),
+            rejected_429: share(counts.rejected_429, counts.attempts),
+            availability: share(counts.answered + counts.refused, ended),
+            goodput_per_s: (seconds > 0.0).then(|| counts.good as f64 / seconds),
+            retry_amplification: share(counts.attempts, self.tried),
+        }
+    }
+}
+
+/// `part / whole`; `None` if there is no whole.
+pub(super) fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn add_all(sums: &mut [u64], parts: &[u64]) {
+    sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+}

@@ -1,0 +1,47 @@
+//! Dates from integers: RFC 3339 in UTC, without a calendar library and without a clock.
+
+use rushhour_base::Instant;
+use rushhour_base::time::SECOND;
+
+/// The wall time at `at` of a run that starts `starts_unix_s` seconds after 1970, to the microsecond:
+/// `2026-03-11T15:30:00.250000Z`.
+pub(crate) fn rfc3339(starts_unix_s: i64, at: Instant) -> String {
+    let seconds = starts_unix_s.saturating_add_unsigned(at.0 / SECOND);
+    let micros = at.0 % SECOND / 1_000;
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    let second = seconds.rem_euclid(86_400);
+    let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{micros:06}Z")
+}
+
+/// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-Compatible
+/// Low-Level Date Algorithms"). Years are counted from March, so that a leap day is the last day of one.
+fn civil(day: i64) -> (i64, i64, i64) {
+    let day = day + 719_468;
+    let (era, day_of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day_of_year - (153 * month_from_march + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        for (unix_s, ns, text) in [
+            (0, 0, "1970-01-01T00:00:00.000000Z"),
+            (951_782_400, 0, "2000-02-29T00:00:00.000000Z"),
+            (1_773_243_000, 250_001_999, "2026-03-11T15:30:00.250001Z"),
+            (1_709_251_199, SECOND, "2024-03-01T00:00:00.000000Z"),
+            (-1, 0, "1969-12-31T23:59:59.000000Z"),
+            (4_102_444_799, 0, "2099-12-31T23:59:59.000000Z"),
+        ] {
+            assert_eq!(rfc3339(unix_s, Instant(ns)), text);
+        }
+    }
+}

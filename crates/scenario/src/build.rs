@@ -1,0 +1,12 @@
+//! From records to the plain settings of core and world, with the checks that look at more than one key.
+
+mod chain;
+mod policy;
+mod providers;
+mod slos;
+mod workloads;
+
+pub(crate) use policy::{Around, policy};
+pub(crate) use providers::{Models, models};
+pub(crate) use slos::slos;
+pub(crate) use workloads::workloads;

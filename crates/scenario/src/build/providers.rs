@@ -1,0 +1,314 @@
+//! Providers, quotas, lanes and faults.
+
+use crate::errors::Problem;
+use crate::presets::{self, ModelPreset, Tier};
+use crate::reader::Reader;
+use crate::record::{Got, Named, Record};
+use crate::suggest;
+use rushhour_base::header::{FaultHeader, LimitHeader, QuotaHeader};
+use rushhour_base::time::MINUTE;
+use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Span};
+use rushhour_core::settings::{PoolLimits, RateLimit};
+use rushhour_world::settings::{
+    Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, ModelLane, ProviderPlan, QuotaPlan,
+};
+
+/// All that the provider tables say.
+#[derive(Debug, Default)]
+pub(crate) struct Models {
+    pub(crate) providers: Vec<ProviderPlan>,
+    pub(crate) quotas: Vec<QuotaPlan>,
+    pub(crate) quota_headers: Vec<QuotaHeader>,
+    pub(crate) lanes: Vec<ModelLane>,
+    /// The lanes' names, `provider/model`.
+    pub(crate) lane_names: Vec<String>,
+    /// The models' names, as bills name them.
+    pub(crate) model_names: Vec<String>,
+    pub(crate) faults: Vec<FaultPlan>,
+    pub(crate) fault_headers: Vec<FaultHeader>,
+}
+
+/// A quota while its provider is read: which model family it is for, and which model's `quota` table decided it.
+struct Family {
+    name: String,
+    id: QuotaId,
+    decided_by: Option<String>,
+}
+
+/// Reads all providers. `horizon` and `start_date` are those of the run.
+pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_date: u32) -> Models {
+    let mut models = Models::default();
+    for provider in root.map("provider") {
+        let Named { name, got, .. } = provider;
+        let record = got.table();
+        models.providers.push(ProviderPlan { name: name.clone(), dialect: Dialect::Anthropic });
+        let first_lane = models.lanes.len();
+        let mut families = Vec::new();
+        for model in record.map("model") {
+            one_model(reader, &mut models, &mut families, record, model, start_date);
+        }
+        for fault in record.map("fault") {
+            one_fault(reader, &mut models, fault, first_lane, horizon);
+        }
+    }
+    if models.lanes.len() > 10_000 {
+        let spot = &root.get("provider").spot;
+        let message = format!("there are {} models", models.lanes.len());
+        reader.tell(spot.place, Problem::new(&spot.path, message).expected("at most 10,000"));
+    }
+    models
+}
+
+fn one_model(
+    reader: &mut Reader,
+    models: &mut Models,
+    families: &mut Vec<Family>,
+    provider: &Record,
+    model: &Named,
+    start_date: u32,
+) {
+    let record = model.got.table();
+    let preset = record.maybe("preset").and_then(|_| presets::model_named(record.word("preset")));
+    let prices = prices(reader, record, preset, model);
+    tell_if_switched_off(reader, record, preset, start_date);
+    let family = match (record.maybe("family"), preset) {
+        (Some(stated), _) => stated.text().to_owned(),
+        (None, Some(preset)) => preset.family.to_owned(),
+        (None, None) => model.name.clone(),
+    };
+    let quota = family_quota(reader, models, families, provider, record, family);
+    let provider_index = models.providers.len() - 1;
+    let provider_name = &models.providers[provider_index].name;
+    models.lane_names.push(format!("{provider_name}/{}", model.name));
+    models.model_names.push(preset.map_or(model.name.clone(), |preset| preset.name.to_owned()));
+    let latency = latency(record.table("latency"));
+    models.lanes.push(ModelLane { provider: provider_index, quota, prices, latency });
+}
+
+fn prices(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, model: &Named) -> Prices {
+    let stated = record.table("prices");
+    let price = |key: &str| stated.maybe(key).map(|_| Price::per_million(stated.money(key)));
+    let known = preset.map(ModelPreset::prices);
+    let (input, output) =
+        (price("input").or(known.map(|p| p.input)), price("output").or(known.map(|p| p.output)));
+    if (input.is_none() || output.is_none()) && record.get("preset").sound {
+        let message = format!("nothing says what `{}` costs", model.got.spot.path);
+        let expected = "a `preset`, or `prices` with at least `input` and `output`";
+        let hint = suggest::nearest(&format!("claude-{}", model.name), &presets::model_names());
+        reader.tell(
+            model.name_place,
+            Problem::new(&model.got.spot.path, message).expected(expected).hint(hint),
+        );
+    }
+    let input = input.unwrap_or_default();
+    Prices {
+        input,
+        cached_read: price("cached_read").or(known.map(|p| p.cached_read)).unwrap_or(input),
+        cache_write: price("cache_write").or(known.map(|p| p.cache_write)).unwrap_or(input),
+        output: output.unwrap_or_default(),
+    }
+}
+
+fn tell_if_switched_off(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, start_date: u32) {
+    if let Some(preset) = preset.filter(|preset| preset.off_from > 0 && preset.off_from <= start_date) {
+        let date = preset.off_from;
+        let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
+        let text = format!(
+            "the provider serves {} only until {year}-{month:02}-{day:02}, before this run",
+            preset.name
+        );
+        reader.notice(&record.get("preset").spot.path, text);
+    }
+}
+
+fn latency(record: &Record) -> LatencyPlan {
+    LatencyPlan {
+        base: record.span("base"),
+        per_input_token: record.span("per_input_token"),
+        per_output_token: record.span("per_output_token"),
+        spread: record.share("spread").as_f64(),
+        refusal: record.span("refusal"),
+    }
+}
+
+/// The quota of a model's family: made by the first model that has it, and confirmed by the others.
+fn family_quota(
+    reader: &mut Reader,
+    models: &mut Models,
+    families: &mut Vec<Family>,
+    provider: &Record,
+    record: &Record,
+    family: String,
+) -> QuotaId {
+    let own = record.get("quota");
+    let states = own.written.then(|| own.spot.path.clone());
+    let known = families.iter_mut().find(|known| known.name == family);
+    if let (Some(known), None) = (&known, &states) {
+        return known.id;
+    }
+    let tier = provider.maybe("tier").and_then(|_| presets::tier_named(provider.word("tier")));
+    let plan = quota(reader, record, provider, tier, &family);
+    let provider_name = &models.providers[models.providers.len() - 1].name;
+    let header = quota_header(format!("{provider_name}/{family}"), &plan);
+    let Some(known) = known else {
+        let id = QuotaId(u16::try_from(models.quotas.len()).unwrap_or(u16::MAX));
+        models.quotas.push(plan);
+        models.quota_headers.push(header);
+        families.push(Family { name: family, id, decided_by: states });
+        return id;
+    };
+    match &known.decided_by {
+        Some(first) if models.quotas[known.id.index()] != plan && own.is_sound() => {
+            let why =
+                format!("models of family {} share one quota, and `{first}` states another", known.name);
+            let problem = Problem::new(&own.spot.path, format!("two quotas for one family: {why}"));
+            reader.tell(own.spot.place, problem.expected("the same figures, or another `family`"));
+        }
+        Some(_) => {}
+        None => {
+            models.quotas[known.id.index()] = plan;
+            models.quota_headers[known.id.index()] = header;
+            known.decided_by = states;
+        }
+    }
+    known.id
+}
+
+fn quota(
+    reader: &mut Reader,
+    record: &Record,
+    provider: &Record,
+    tier: Option<&Tier>,
+    family: &str,
+) -> QuotaPlan {
+    let (own, granted) = (record.table("quota"), tier.and_then(|tier| tier.grant(family)));
+    let states_figures = own.fields().iter().any(|(key, got)| *key != "burst" && got.written);
+    if !states_figures && granted.is_none() {
+        tell_without_quota(reader, record, provider.maybe("tier"), tier, family);
+    }
+    let grant = |key: &str, index: usize| {
+        let stated = own.maybe(key).map(Got::count);
+        let amount = stated.or(granted.map(|granted| granted[index]))?;
+        Some(GrantPlan { amount, period: Span(MINUTE), burst: own.share("burst").of(amount).max(1) })
+    };
+    QuotaPlan {
+        requests: grant("requests_per_minute", 0),
+        input_tokens: grant("input_tokens_per_minute", 1),
+        output_tokens: grant("output_tokens_per_minute", 2),
+        concurrency: own.maybe("concurrency").map(|_| own.small("concurrency")),
+    }
+}
+
+/// A model that a tier does not know is an error; one without tier and quota is unlimited, which is said.
+fn tell_without_quota(
+    reader: &mut Reader,
+    record: &Record,
+    stated: Option<&Got>,
+    tier: Option<&Tier>,
+    family: &str,
+) {
+    let path = &record.spot.path;
+    // A model of which nothing at all is known was told by its missing prices.
+    let is_known = ["preset", "family", "prices"].iter().any(|key| record.get(key).written);
+    match (stated, tier) {
+        (Some(got), Some(tier)) if got.sound && record.get("preset").sound && is_known => {
+            let known: Vec<_> = tier.families().collect();
+            let message = format!("tier {} says nothing of the family {family} of `{path}`", tier.name);
+            let expected = format!("a family that it knows ({}): {}", tier.source, suggest::one_of(&known));
+            let hint = "name a `preset` or a `family` that it knows, or state a `quota`".to_owned();
+            reader.tell(record.spot.place, Problem::new(path, message).expected(expected).hint(Some(hint)));
+        }
+        (None, _) => {
+            reader.notice(path, "it has neither a tier nor a quota, so nothing limits it".to_owned());
+        }
+        _ => {}
+    }
+}
+
+fn quota_header(name: String, plan: &QuotaPlan) -> QuotaHeader {
+    let grants = [
+        (Dimension::Requests, plan.requests),
+        (Dimension::InputTokens, plan.input_tokens),
+        (Dimension::OutputTokens, plan.output_tokens),
+    ];
+    let mut limits: Vec<LimitHeader> = grants
+        .into_iter()
+        .filter_map(|(dimension, grant)| {
+            let GrantPlan { amount, period, burst } = grant?;
+            Some(LimitHeader { dimension, amount, period, burst })
+        })
+        .collect();
+    limits.extend(plan.concurrency.map(u64::from).map(|amount| LimitHeader {
+        dimension: Dimension::Concurrency,
+        amount,
+        period: Span::ZERO,
+        burst: amount,
+    }));
+    QuotaHeader { name, limits }
+}
+
+impl Models {
+    /// What the client believes of the quotas: what is true, since a provider says it in every reply's headers.
+    pub(crate) fn pools(&self) -> Vec<PoolLimits> {
+        let limit =
+            |grant: GrantPlan| RateLimit { amount: grant.amount, period: grant.period, burst: grant.burst };
+        let pool = |quota: &QuotaPlan| PoolLimits {
+            requests: quota.requests.map(limit),
+            tokens: None,
+            input_tokens: quota.input_tokens.map(limit),
+            output_tokens: quota.output_tokens.map(limit),
+            concurrency: quota.concurrency,
+        };
+        self.quotas.iter().map(pool).collect()
+    }
+
+    /// The lane of a name.
+    pub(crate) fn lane(&self, name: &str) -> Option<LaneId> {
+        let index = self.lane_names.iter().position(|known| known == name)?;
+        Some(LaneId(u16::try_from(index).unwrap_or(u16::MAX)))
+    }
+}
+
+fn one_fault(reader: &mut Reader, models: &mut Models, fault: &Named, first_lane: usize, horizon: Span) {
+    let record = fault.got.table();
+    let at = record.get("at");
+    if at.sound && at.span() >= horizon {
+        let why = format!("the run is over after {horizon}");
+        reader.reject(&at.spot, &why, "a time before the end of the run", None);
+    }
+    let provider = models.providers.len() - 1;
+    let lane = record.maybe("model").and_then(|model| struck_lane(reader, models, model, first_lane));
+    let kind = match record.word("kind") {
+        "server_error" => FaultKind::ServerError,
+        "hang" => FaultKind::Hang,
+        "rate_limit_storm" => FaultKind::RateLimitStorm {
+            retry_after: record.maybe("retry_after").map_or(Span::ZERO, Got::span),
+        },
+        _ => FaultKind::Overloaded,
+    };
+    let (from, share) = (Instant::START + at.span(), record.share("share"));
+    let until = from + record.span("for");
+    models.faults.push(FaultPlan { provider, lane, kind, from, until, share });
+    models.fault_headers.push(FaultHeader {
+        name: fault.name.clone(),
+        provider: models.providers[provider].name.clone(),
+        kind: record.word("kind").to_owned(),
+        from,
+        until,
+        share,
+    });
+}
+
+fn struck_lane(reader: &mut Reader, models: &Models, model: &Got, first_lane: usize) -> Option<LaneId> {
+    let provider = &models.providers.last()?.name;
+    if let Some(lane) = models.lane(&format!("{provider}/{}", model.text())) {
+        return Some(lane);
+    }
+    let known: Vec<&str> =
+        models.lane_names[first_lane..].iter().filter_map(|name| Some(name.split_once('/')?.1)).collect();
+    if model.sound {
+        let hint = suggest::nearest(model.text(), &known);
+        reader.reject(&model.spot, "the provider has no such model", suggest::one_of_quoted(&known), hint);
+    }
+    None
+}

@@ -1,0 +1,82 @@
+//! Limits on figures of the report.
+
+use crate::errors::Problem;
+use crate::notation;
+use crate::reader::Reader;
+use crate::record::{Named, Record};
+use rushhour_base::header::{Comparison, Slo};
+use rushhour_report::slo::{self, Names, Unit};
+
+/// Comparisons as files write them, the longer first where one begins another.
+const COMPARISONS: [(&str, Comparison); 5] = [
+    ("<=", Comparison::AtMost),
+    ("<", Comparison::Below),
+    (">=", Comparison::AtLeast),
+    (">", Comparison::Above),
+    ("==", Comparison::Exactly),
+];
+
+/// Reads all limits. A path that the report does not have is an error: a limit on nothing would always hold.
+pub(crate) fn slos(reader: &mut Reader, root: &Record, names: &Names) -> Vec<Slo> {
+    root.map("slo").iter().filter_map(|limit| one_limit(reader, limit, names)).collect()
+}
+
+fn one_limit(reader: &mut Reader, limit: &Named, names: &Names) -> Option<Slo> {
+    let (path, got) = (&limit.name, &limit.got);
+    let Some(unit) = slo::unit_of(path, names) else {
+        let problem = Problem::new(&got.spot.path, format!("the report has no figure `{path}`"));
+        let hint = slo::nearest(path, names).map(|path| format!("did you mean `{path}`?"));
+        let expected = "the path of a figure, such as latency.response.p95 or rates.fallback{workload=NAME}";
+        reader.tell(limit.name_place, problem.expected(expected).hint(hint));
+        return None;
+    };
+    if !got.sound {
+        return None;
+    }
+    let text = got.text().trim();
+    let Some((comparison, value)) = split(text) else {
+        reader.reject(
+            &got.spot,
+            "it begins with no comparison",
+            format!("<, <=, >, >= or == and {}", worded(unit)),
+            None,
+        );
+        return None;
+    };
+    let Some(limit) = in_unit(value, unit) else {
+        let expected = format!("a comparison and {}", worded(unit));
+        reader.reject(&got.spot, &format!("`{path}` is not measured in that"), expected, None);
+        return None;
+    };
+    Some(Slo { path: path.clone(), comparison, limit, text: text.to_owned() })
+}
+
+fn split(text: &str) -> Option<(Comparison, &str)> {
+    COMPARISONS.into_iter().find_map(|(sign, comparison)| Some((comparison, text.strip_prefix(sign)?.trim())))
+}
+
+fn in_unit(value: &str, unit: Unit) -> Option<f64> {
+    match unit {
+        Unit::Milliseconds => notation::span(value).map(|span| span.as_millis_f64()),
+        Unit::Seconds => notation::span(value).map(|span| span.as_secs_f64()),
+        Unit::Ratio if value.ends_with('%') => notation::share(value).map(|share| share.as_f64()),
+        Unit::Ratio => plain(value).filter(|ratio| *ratio <= 1.0),
+        Unit::Dollars => notation::money(value).map(|money| money.as_usd_f64()),
+        Unit::Number => plain(value),
+    }
+}
+
+/// A plain number without sign or exponent.
+fn plain(value: &str) -> Option<f64> {
+    notation::decimal(value, 1_000_000_000_000)?;
+    value.parse().ok()
+}
+
+fn worded(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Milliseconds | Unit::Seconds => "a length of time, such as \"< 30s\"",
+        Unit::Ratio => "a share, such as \"< 1%\" or \"> 0.99\"",
+        Unit::Dollars => "US dollars, such as \"< $0.05\"",
+        Unit::Number => "a number, such as \"== 0\"",
+    }
+}

@@ -1,0 +1,203 @@
+//! Workloads: who asks, when and for how much.
+
+use crate::errors::Problem;
+use crate::reader::Reader;
+use crate::record::{Got, Record, Typed};
+use crate::trace::{self, Trace};
+use rushhour_base::Span;
+use rushhour_base::header::WorkloadHeader;
+use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, WorkloadPlan};
+use std::path::Path;
+use std::sync::Arc;
+
+/// All that the workload tables say.
+#[derive(Debug, Default)]
+pub(crate) struct Workloads {
+    pub(crate) plans: Vec<WorkloadPlan>,
+    pub(crate) headers: Vec<WorkloadHeader>,
+    pub(crate) agents: u32,
+    /// The rows of the trace, if there is one.
+    pub(crate) rows: Arc<[TraceRow]>,
+}
+
+/// The most agents of a run, so that their numbers fit.
+const MOST_AGENTS: u32 = 100_000_000;
+
+/// Reads all workloads, and the trace if one of them replays it.
+pub(crate) fn workloads(reader: &mut Reader, root: &Record, base_dir: &Path, horizon: Span) -> Workloads {
+    let mut all =
+        Workloads { rows: trace_rows(reader, root, base_dir, horizon).into(), ..Workloads::default() };
+    for named in root.map("workload") {
+        let record = named.got.table();
+        let agents = record.small("agents");
+        let arrivals = record.table("arrivals");
+        let arrivals = match arrivals.is_sound() {
+            true => arrivals_of(reader, arrivals, &all.rows),
+            false => Arrivals::Poisson { per_agent_per_hour: 1.0 },
+        };
+        if matches!(arrivals, Arrivals::Trace { .. }) {
+            tell_unused_lengths(reader, record);
+        }
+        all.plans.push(plan(reader, &named.name, record, arrivals));
+        all.headers.push(WorkloadHeader { name: named.name.clone(), first_agent: all.agents, agents });
+        all.agents = all.agents.saturating_add(agents);
+    }
+    if all.agents > MOST_AGENTS {
+        let spot = &root.get("workload").spot;
+        let message = format!("there are {} agents", all.agents);
+        reader.tell(spot.place, Problem::new(&spot.path, message).expected("at most 100,000,000"));
+    }
+    all
+}
+
+fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) -> WorkloadPlan {
+    let prompt = prompt(reader, record.table("prompt"));
+    let output = record.get("output");
+    let longest = match &output.typed {
+        Typed::Table(spread) => spread.count("max"),
+        _ => 0,
+    };
+    let output = length(reader, output, longest, "max");
+    let max_tokens = record.count("max_tokens");
+    if let Arrivals::Trace { rows } = &arrivals {
+        let cut = rows.iter().filter(|row| row.output_tokens > max_tokens).count();
+        if cut > 0 {
+            let path = &record.get("max_tokens").spot.path;
+            reader.notice(
+                path,
+                format!("{cut} of the trace's replies are longer than {max_tokens} tokens and are cut"),
+            );
+        }
+    }
+    WorkloadPlan {
+        name: name.to_owned(),
+        agents: record.small("agents"),
+        arrivals,
+        prompt,
+        output,
+        max_tokens,
+        patience: record.maybe("patience").map_or(Span::MAX, Got::span),
+        priority: u8::try_from(record.count("priority")).unwrap_or(u8::MAX),
+    }
+}
+
+fn prompt(reader: &mut Reader, record: &Record) -> PromptPlan {
+    let max = record.count("max");
+    PromptPlan {
+        first: length(reader, record.get("first"), max, "max"),
+        growth: record.count("growth"),
+        turns: record.small("turns"),
+        max,
+    }
+}
+
+/// A number of tokens, constant or spread. `longest` is where a spread is cut off, which `named` says.
+fn length(reader: &mut Reader, got: &Got, longest: u64, named: &str) -> Length {
+    let Typed::Table(spread) = &got.typed else { return Length::Constant(got.count()) };
+    let (p50, p95) = (spread.get("p50"), spread.get("p95"));
+    let (low, high) = (p50.count(), p95.count());
+    if p50.sound && p95.sound && high < low {
+        reader.reject(&p95.spot, &format!("half of all are longer than p50 = {low}"), "at least `p50`", None);
+    }
+    if p50.written && p50.sound && longest < low {
+        let why = format!("`{named}` = {longest} would cut more than half of all");
+        reader.reject(&p50.spot, &why, format!("at most `{named}`"), None);
+    }
+    Length::Lognormal { p50: low, p95: high, max: longest }
+}
+
+fn arrivals_of(reader: &mut Reader, record: &Record, rows: &Arc<[TraceRow]>) -> Arrivals {
+    match record.word("kind") {
+        "day_curve" => Arrivals::DayCurve {
+            per_agent_per_hour: record.number("per_agent_per_hour"),
+            peak: record.span("peak"),
+            peak_to_mean: record.number("peak_to_mean"),
+        },
+        "closed_loop" => Arrivals::ClosedLoop { think: think(reader, record.get("think")) },
+        "trace" => Arrivals::Trace { rows: Arc::clone(rows) },
+        _ => Arrivals::Poisson { per_agent_per_hour: record.number("per_agent_per_hour") },
+    }
+}
+
+fn think(reader: &mut Reader, got: &Got) -> Duration {
+    let record = match &got.typed {
+        Typed::Table(record) => record,
+        _ => return Duration::Constant(got.span()),
+    };
+    match (record.maybe("p50"), record.maybe("p95"), record.maybe("mean")) {
+        (Some(p50), Some(p95), None) => {
+            if p95.span() < p50.span() {
+                let why = format!("half of all are longer than p50 = {}", p50.span());
+                reader.reject(&p95.spot, &why, "at least `p50`", None);
+            }
+            Duration::Lognormal { p50: p50.span(), p95: p95.span() }
+        }
+        (None, None, Some(mean)) => Duration::Exponential(mean.span()),
+        _ => {
+            let message = format!("`{}` does not say one spread", got.spot.path);
+            let expected = "either `p50` and `p95`, or `mean`";
+            reader.tell(got.spot.place, Problem::new(&got.spot.path, message).expected(expected));
+            Duration::Constant(Span::secs(1))
+        }
+    }
+}
+
+/// The rows of the trace, where a workload replays it. A trace that nobody replays, and a replay without a trace, are
+/// errors: either way the run would not be what the file seems to say.
+fn trace_rows(reader: &mut Reader, root: &Record, base_dir: &Path, horizon: Span) -> Vec<TraceRow> {
+    let replays = |got: &Got| got.sound && matches!(got.typed, Typed::Word("trace"));
+    let mut kinds = root.map("workload").iter().map(|named| named.got.table().table("arrivals").get("kind"));
+    match (kinds.find(|got| replays(got)), root.maybe("trace")) {
+        (Some(_), Some(stated)) => {
+            let path = stated.table().get("path");
+            if !path.sound {
+                return Vec::new();
+            }
+            let dir = if reader.sources.of(path.spot.place).is_override { Path::new("") } else { base_dir };
+            let read = trace::azure(&dir.join(path.text()), horizon);
+            match read {
+                Ok(Trace { rows, beyond }) => {
+                    if beyond > 0 {
+                        let text = format!("{beyond} rows lie beyond the run's {horizon} and are left out");
+                        reader.notice(&path.spot.path, text);
+                    }
+                    rows
+                }
+                Err(problem) => {
+                    let message = format!("`{}` cannot be replayed: {}", path.spot.path, problem.what);
+                    let told =
+                        Problem::new(&path.spot.path, message).hint(Some(problem.way_out)).about_value();
+                    reader.tell(path.spot.place, told);
+                    Vec::new()
+                }
+            }
+        }
+        (Some(kind), None) => {
+            let problem = Problem::new(&kind.spot.path, "a workload replays a trace, but there is none");
+            let hint = "add a [trace] table with `path` and `format`".to_owned();
+            reader.tell(kind.spot.place, problem.hint(Some(hint)));
+            Vec::new()
+        }
+        (None, Some(stated)) => {
+            let problem = Problem::new(&stated.spot.path, "there is a trace, but no workload replays it");
+            let hint = "give a workload arrivals = { kind = \"trace\" }, or remove [trace]".to_owned();
+            if root.get("workload").is_sound() {
+                reader.tell(stated.spot.place, problem.hint(Some(hint)));
+            }
+            Vec::new()
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+fn tell_unused_lengths(reader: &mut Reader, record: &Record) {
+    for key in ["prompt", "output"] {
+        let got = record.get(key);
+        if got.written {
+            reader.notice(
+                &got.spot.path,
+                "it is without effect: the trace has its own token counts".to_owned(),
+            );
+        }
+    }
+}

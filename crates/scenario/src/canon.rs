@@ -1,0 +1,63 @@
+//! The hash by which a report names the scenario that it is about.
+//!
+//! It covers what decides a run and nothing else: every key as it was read, defaults included, in one notation; the
+//! order of names, since it numbers lanes and workloads; the rows of the trace in place of its path. It leaves out
+//! the seed, which reports state beside it, comments, and the way in which a value was written.
+
+use crate::record::{Got, Record, Typed};
+use rushhour_world::settings::TraceRow;
+use std::fmt::Write;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// The hash of a scenario, its variants' policies and its trace, as 32 hex digits.
+pub(crate) fn hash(root: &Record, variants: &[(String, Record)], rows: &[TraceRow]) -> String {
+    let mut text = String::new();
+    for (key, got) in root.fields().iter().filter(|(key, _)| !["seed", "trace"].contains(key)) {
+        line(&mut text, key, got);
+    }
+    for (name, policy) in variants {
+        table(&mut text, &format!("variant.{name:?}"), policy);
+    }
+    for row in rows {
+        put(&mut text, "row", format_args!("{} {} {}", row.at.0, row.input_tokens, row.output_tokens));
+    }
+    format!("{:032x}", xxh3_128(text.as_bytes()))
+}
+
+fn table(text: &mut String, path: &str, record: &Record) {
+    for (key, got) in record.fields() {
+        line(text, &format!("{path}.{key}"), got);
+    }
+}
+
+fn line(text: &mut String, path: &str, got: &Got) {
+    match &got.typed {
+        Typed::Absent => {}
+        Typed::Table(record) => table(text, path, record),
+        Typed::Map(entries) => {
+            for entry in entries {
+                put(text, path, format_args!("entry {:?}", entry.name));
+                line(text, &format!("{path}.{:?}", entry.name), &entry.got);
+            }
+        }
+        Typed::List(values) => {
+            for (index, value) in values.iter().enumerate() {
+                line(text, &format!("{path}[{index}]"), value);
+            }
+        }
+        Typed::Text(value) => put(text, path, format_args!("{value:?}")),
+        Typed::Flag(value) => put(text, path, format_args!("{value}")),
+        Typed::Count(value) => put(text, path, format_args!("{value}")),
+        Typed::Number(value) => put(text, path, format_args!("{value:?}")),
+        Typed::Span(value) | Typed::TimeOfDay(value) => put(text, path, format_args!("{}ns", value.0)),
+        Typed::Share(value) => put(text, path, format_args!("{value}")),
+        Typed::Money(value) => put(text, path, format_args!("${}e-12", value.0)),
+        Typed::Moment(value) => put(text, path, format_args!("{} {}", value.unix_s, value.utc_offset_s)),
+        Typed::Word(value) => put(text, path, format_args!("{value}")),
+    }
+}
+
+fn put(text: &mut String, path: &str, value: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{path}={value}");
+}

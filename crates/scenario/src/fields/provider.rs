@@ -1,0 +1,207 @@
+//! Providers, their models and faults.
+
+use super::Default::{Is, Required, Without};
+use super::*;
+use crate::presets;
+
+pub(crate) static PROVIDER: Table = Table {
+    path: "provider.NAME",
+    meaning: "A provider as one organisation sees it: what it grants, what it charges, how fast it is, and what goes \
+              wrong. Limits hold for the organisation, so keys add no capacity.",
+    fields: &[
+        field(
+            "dialect",
+            Kind::Word(&[choice(
+                "anthropic",
+                "requests, input and output tokens are limited apart; overload is a 529",
+            )]),
+            Is("\"anthropic\""),
+            "\"anthropic\"",
+            "Whose rules of accounting and errors it follows.",
+        ),
+        field(
+            "tier",
+            Kind::Preset { what: "tier", names: presets::tier_names },
+            Without("no tier: only what `quota` states is limited"),
+            "\"anthropic/tier-2\"",
+            "What the organisation is granted for each model family, by the name that the provider gives it.",
+        ),
+        field(
+            "model",
+            Kind::Map { of: &Kind::Table(&MODEL), each: "{}", names: Names::Free("model"), least: 1 },
+            Required,
+            "{ sonnet = { preset = \"claude-sonnet-4-5\" } }",
+            "Its models, by a name of your choice. The lane of a model is called `provider/model`.",
+        ),
+        field(
+            "fault",
+            Kind::Map { of: &Kind::Table(&FAULT), each: "{}", names: Names::Free("fault"), least: 0 },
+            Without("nothing goes wrong"),
+            "{ lunch_dip = { kind = \"overloaded\", at = \"22m\", for = \"3m\" } }",
+            "What goes wrong, and when, by name.",
+        ),
+    ],
+};
+
+static MODEL: Table = Table {
+    path: "provider.NAME.model.NAME",
+    meaning: "A model and its lane. Models of one family share one quota.",
+    fields: &[
+        field(
+            "preset",
+            Kind::Preset { what: "preset", names: presets::model_names },
+            Without("`prices` must then be stated"),
+            "\"claude-sonnet-4-5\"",
+            "A known model: its list prices, and its family for the tier.",
+        ),
+        field(
+            "family",
+            Kind::Text,
+            Without("the preset's, else the model's own"),
+            "\"sonnet-4\"",
+            "The class of models with which it shares a quota.",
+        ),
+        field(
+            "prices",
+            Kind::Table(&PRICES),
+            Is("{}"),
+            "{ input = \"$3\", output = \"$15\" }",
+            "What its tokens cost.",
+        ),
+        field(
+            "quota",
+            Kind::Table(&QUOTA),
+            Is("{}"),
+            "{ requests_per_minute = 1000, output_tokens_per_minute = 90000 }",
+            "What is granted, where it differs from the tier.",
+        ),
+        field(
+            "latency",
+            Kind::Table(&LATENCY),
+            Is("{}"),
+            "{ base = \"1.2s\" }",
+            "How long its replies take.",
+        ),
+    ],
+};
+
+static PRICES: Table = Table {
+    path: "provider.NAME.model.NAME.prices",
+    meaning: "US dollars per million tokens. What is stated replaces the preset's price.",
+    fields: &[
+        field("input", MONEY, Without("the preset's"), "\"$3\"", "Input that no cache knew."),
+        field(
+            "cached_read",
+            MONEY,
+            Without("the preset's, else the price of input"),
+            "\"$0.30\"",
+            "Input read from the cache.",
+        ),
+        field(
+            "cache_write",
+            MONEY,
+            Without("the preset's, else the price of input"),
+            "\"$3.75\"",
+            "Input written to the cache.",
+        ),
+        field("output", MONEY, Without("the preset's"), "\"$15\"", "Output."),
+    ],
+};
+
+const MONEY: Kind = Kind::Money { some: false };
+const PER_MINUTE: Default = Without("the tier's; without a tier there is no such limit");
+
+static QUOTA: Table = Table {
+    path: "provider.NAME.model.NAME.quota",
+    meaning: "What the organisation is granted for the model's family, refilled continuously. What is stated replaces \
+              the tier's figure. Models of one family may not state different ones.",
+    fields: &[
+        field("requests_per_minute", SOME_TOKENS, PER_MINUTE, "1000", "Requests."),
+        field("input_tokens_per_minute", SOME_TOKENS, PER_MINUTE, "450000", "Input tokens."),
+        field("output_tokens_per_minute", SOME_TOKENS, PER_MINUTE, "90000", "Output tokens."),
+        field(
+            "concurrency",
+            Kind::Count { least: 1, most: 1_000_000 },
+            Without("no such limit"),
+            "50",
+            "Calls under way at once.",
+        ),
+        field(
+            "burst",
+            Kind::Share { some: true },
+            Is("\"100%\""),
+            "\"100%\"",
+            "The share of a minute's amount that can pass at once after idling. Providers do not publish theirs: \
+             try several.",
+        ),
+    ],
+};
+
+static LATENCY: Table = Table {
+    path: "provider.NAME.model.NAME.latency",
+    meaning: "How long a reply takes: `base` and `per_input_token` to its first token, then `per_output_token` each, all \
+              times one lognormal factor. The defaults are a least-squares fit over 40,387 recorded calls of coding \
+              agents (R² 0.86).",
+    fields: &[
+        field("base", SHORT_SPAN, Is("\"1.2s\""), "\"1.2s\"", "To the first token of an empty prompt."),
+        field("per_output_token", SHORT_SPAN, Is("\"14.67ms\""), "\"14.67ms\"", "For each output token."),
+        field(
+            "per_input_token",
+            SHORT_SPAN,
+            Is("\"16.3us\""),
+            "\"16.3us\"",
+            "For each input token, before the first token.",
+        ),
+        field(
+            "spread",
+            Kind::Share { some: false },
+            Is("\"25%\""),
+            "\"25%\"",
+            "The standard deviation of the logarithm of the factor.",
+        ),
+        field("refusal", SHORT_SPAN, Is("\"150ms\""), "\"150ms\"", "How long a refusal or an error takes."),
+    ],
+};
+
+static FAULT: Table = Table {
+    path: "provider.NAME.fault.NAME",
+    meaning: "Something that goes wrong at the provider, at a set time, for a share of the calls.",
+    fields: &[
+        field(
+            "kind",
+            Kind::Word(&[
+                choice("overloaded", "529, without Retry-After"),
+                choice("server_error", "500"),
+                choice("rate_limit_storm", "429 whatever the quota says"),
+                choice("hang", "no answer ever comes"),
+            ]),
+            Required,
+            "\"overloaded\"",
+            "What a call that it strikes meets.",
+        ),
+        field(
+            "at",
+            ANY_SPAN,
+            Required,
+            "\"22m\"",
+            "When it begins, from the start of the run. Before its end.",
+        ),
+        field("for", SOME_SPAN, Required, "\"3m\"", "How long it lasts."),
+        field(
+            "share",
+            Kind::Share { some: true },
+            Is("\"100%\""),
+            "\"60%\"",
+            "The share of calls that it strikes.",
+        ),
+        field(
+            "model",
+            Kind::Text,
+            Without("all models of the provider"),
+            "\"sonnet\"",
+            "The one model that it strikes.",
+        ),
+        field("retry_after", SHORT_SPAN, Is("\"5s\""), "\"5s\"", "What the Retry-After header says.")
+            .with(&["rate_limit_storm"]),
+    ],
+};

@@ -1,0 +1,129 @@
+//! The outermost table, the trace, the variants and the SLOs.
+
+use super::Default::{Is, Required, Without};
+use super::provider::PROVIDER;
+use super::workload::WORKLOAD;
+use super::*;
+
+pub(crate) static SCENARIO: Table = Table {
+    path: "",
+    meaning: "The outermost keys stand before the first table. The first comment line of the file is the question \
+              that the scenario answers.",
+    fields: &[
+        field(
+            "name",
+            Kind::Text,
+            Without("the file's name without its ending"),
+            "\"peak_hour\"",
+            "Name of the scenario.",
+        ),
+        field(
+            "seed",
+            Kind::Count { least: 0, most: i64::MAX as u64 },
+            Is("1"),
+            "20260311",
+            "The number from which all chance in the run grows. The same seed gives the same run.",
+        ),
+        field(
+            "starts",
+            Kind::Moment,
+            Is("\"2026-01-05T09:00:00Z\""),
+            "\"2026-03-11T17:30:00+02:00\"",
+            "When the run starts, in RFC 3339. Day curves and daily caps read the local time of day from it.",
+        ),
+        field(
+            "duration",
+            SOME_SPAN,
+            Is("\"1h\""),
+            "\"1h\"",
+            "How long the run lasts. Nobody arrives after its end.",
+        ),
+        field(
+            "warmup",
+            ANY_SPAN,
+            Is("\"0s\""),
+            "\"5m\"",
+            "How much of the start is left out of latencies. Shorter than `duration`. Counts cover the whole run.",
+        ),
+        field(
+            "provider",
+            Kind::Map { of: &Kind::Table(&PROVIDER), each: "{}", names: Names::Free("provider"), least: 1 },
+            Required,
+            "{ anthropic = { model.sonnet.preset = \"claude-sonnet-4-5\" } }",
+            "The providers, by name.",
+        ),
+        field(
+            "trace",
+            Kind::Table(&TRACE),
+            Without("no trace"),
+            "{ path = \"trace.csv\" }",
+            "The trace to replay.",
+        ),
+        field(
+            "workload",
+            Kind::Map { of: &Kind::Table(&WORKLOAD), each: "{}", names: Names::Free("workload"), least: 1 },
+            Required,
+            "{ leads = { agents = 100, arrivals = { kind = \"poisson\", per_agent_per_hour = 40 } } }",
+            "Agents of one kind, by name. The name is also that of the workflow to which money is attributed.",
+        ),
+        field(
+            "policy",
+            Kind::Table(&POLICY),
+            Is("{}"),
+            "{ timeout = \"60s\" }",
+            "What the fleet does. An empty one is sound.",
+        ),
+        field(
+            "variant",
+            Kind::Map { of: &Kind::Table(&VARIANT), each: "{}", names: Names::Free("variant"), least: 0 },
+            Without("only `base`, the scenario itself"),
+            "{ naive.policy.limiter.kind = \"none\" }",
+            "The same world under another policy, by name.",
+        ),
+        field(
+            "slo",
+            Kind::Map { of: &Kind::Limit, each: "\"< 1\"", names: Names::Paths, least: 0 },
+            Without("nothing is required of the run"),
+            "{ \"latency.response.p95\" = \"< 30s\" }",
+            "Limits on figures of the report, by path. A limit without samples is inconclusive, never held.",
+        ),
+    ],
+};
+
+pub(crate) static TRACE: Table = Table {
+    path: "trace",
+    meaning: "A recording of real traffic. Every workload whose arrivals are of kind `trace` replays all of it, dealt \
+              to its agents in turn.",
+    fields: &[
+        field(
+            "path",
+            Kind::Text,
+            Required,
+            "\"traces/azure_excerpt.csv\"",
+            "The file, relative to the scenario's; in an override, relative to the current directory.",
+        ),
+        field(
+            "format",
+            Kind::Word(&[choice(
+                "azure",
+                "CSV with the columns TIMESTAMP, ContextTokens and GeneratedTokens",
+            )]),
+            Is("\"azure\""),
+            "\"azure\"",
+            "How the file is written.",
+        ),
+    ],
+};
+
+static VARIANT: Table = Table {
+    path: "variant.NAME",
+    meaning: "A variant is laid over `[policy]` key by key: tables are merged, everything else is replaced. `base` is \
+              the scenario itself and always comes first.",
+    fields: &[field(
+        "policy",
+        Kind::Table(&POLICY),
+        Required,
+        "{ limiter.kind = \"none\" }",
+        "What the variant does otherwise. Nothing but the policy can differ.",
+    )],
+};

@@ -1,0 +1,332 @@
+//! One scenario, read and checked: the world, the policies to compare in it, and what is required of them.
+
+use crate::build::{self, Around, Models};
+use crate::canon;
+use crate::errors::{Errors, Notice, Problem};
+use crate::fields::{POLICY, SCENARIO};
+use crate::overrides::{self, Override};
+use crate::reader::{Reader, varied};
+use crate::record::{Record, Typed};
+use crate::tree::{self, Entry, Node};
+use rushhour_base::header::{CapHeader, LaneHeader, WorkloadHeader};
+use rushhour_base::{Prices, QuotaId, RunHeader, Rung, Seed, Span};
+use rushhour_core::settings::{Answerer, CapScope, CapWindow, LanePlan, Policy, Topology};
+use rushhour_report::slo::Names;
+use rushhour_world::WorldPlan;
+use std::path::Path;
+
+/// An experiment that cannot be wrong: one world, and one policy or several to try in it.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name: `name`, else the file's without its ending.
+    pub name: String,
+    /// The question that it answers: the file's first comment line, without `#`; empty if there is none.
+    pub question: String,
+    /// 32 hex digits that name all that decides the run but the seed: values, overrides and trace rows.
+    pub hash: String,
+    /// The seed.
+    pub seed: Seed,
+    /// The policies to compare. The first is `base`.
+    pub variants: Vec<Variant>,
+    /// Quotas as the client sees them, lanes and agents: the same for all variants.
+    pub topology: Topology,
+    /// All that a run meets: the same for all variants.
+    pub world: WorldPlan,
+    /// What is not wrong but should not pass in silence.
+    pub notices: Vec<Notice>,
+    /// The header of a run, without what a variant, a seed and a version decide.
+    plain_header: RunHeader,
+}
+
+/// A policy under its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// Its name; `base` for the scenario itself.
+    pub name: String,
+    /// What the fleet does.
+    pub policy: Policy,
+}
+
+impl Scenario {
+    /// Reads a scenario file and lays the overrides over it.
+    ///
+    /// # Errors
+    /// All that is wrong with the file, the overrides and the trace, at once; or that the file cannot be read.
+    pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Errors> {
+        let origin = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let hint = "a scenario is a TOML file; `rushhour new` writes one to begin with".to_owned();
+            Errors::of_file(&origin, format!("the scenario cannot be read: {error}"), Some(hint))
+        })?;
+        Scenario::parse(&text, &origin, path.parent().unwrap_or(Path::new("")), overrides)
+    }
+
+    /// Reads a scenario's text. `origin` is its name in messages, and without its folder and ending the scenario's
+    /// default name; paths in the text are relative to `base_dir`.
+    ///
+    /// # Errors
+    /// All that is wrong with the text, the overrides and the trace, at once.
+    ///
+    /// ```
+    /// use rushhour_scenario::Scenario;
+    /// let scenario = Scenario::parse(rushhour_scenario::starter(), "mine.toml", ".".as_ref(), &[]).unwrap();
+    /// assert_eq!(scenario.name, "mine");
+    /// assert_eq!(scenario.variants[0].name, "base");
+    /// ```
+    pub fn parse(
+        text: &str,
+        origin: &str,
+        base_dir: &Path,
+        overrides: &[Override],
+    ) -> Result<Scenario, Errors> {
+        let mut reader = Reader::default();
+        let scenario = read(&mut reader, text, origin, base_dir, overrides);
+        match scenario {
+            Some(scenario) if reader.errors.is_empty() => Ok(scenario),
+            _ => Err(reader.errors.into_errors()),
+        }
+    }
+
+    /// The same scenario under another seed.
+    #[must_use]
+    pub fn with_seed(mut self, seed: Seed) -> Scenario {
+        self.seed = seed;
+        self.world.seed = seed;
+        self
+    }
+
+    /// The variant of a name.
+    pub fn variant(&self, name: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
+
+    /// What a report of one run must know besides events: the run of `variant` under `seed`, simulated by `version`
+    /// of this tool.
+    pub fn header(&self, variant: &Variant, seed: Seed, version: &str) -> RunHeader {
+        let policy = &variant.policy;
+        let mut header = self.plain_header.clone();
+        header.variant.clone_from(&variant.name);
+        header.version = version.to_owned();
+        header.seed = seed.0;
+        header.chain = policy.chain.iter().map(|rung| rung.rung).collect();
+        for (index, lane) in header.lanes.iter_mut().enumerate() {
+            lane.rung = first_rung(policy, index);
+        }
+        header.caps = policy.caps.iter().map(|cap| cap_header(cap.scope, cap, &header.workloads)).collect();
+        header
+    }
+}
+
+/// The first rung of the chain that uses a lane.
+fn first_rung(policy: &Policy, lane: usize) -> Option<Rung> {
+    let uses = |answerer: &Answerer| match answerer {
+        Answerer::Models(lanes) => lanes.iter().any(|l| l.lane.index() == lane && l.weight > 0),
+        Answerer::Staff(staff) => staff.lane.index() == lane,
+    };
+    policy.chain.iter().find(|rung| uses(&rung.answered_by)).map(|rung| rung.rung)
+}
+
+fn cap_header(
+    scope: CapScope,
+    cap: &rushhour_core::settings::CapPolicy,
+    workloads: &[WorkloadHeader],
+) -> CapHeader {
+    let name = match scope {
+        CapScope::Fleet => "fleet",
+        CapScope::Workflow(index) => &workloads[usize::from(index)].name,
+    };
+    let window = match cap.window {
+        CapWindow::Day { .. } => "day",
+        CapWindow::Total => "total",
+    };
+    CapHeader { name: name.to_owned(), amount: cap.amount, window: window.to_owned() }
+}
+
+/// What is read of a file before its parts are put together.
+struct Parts {
+    root: Record,
+    /// The policies, `base` first.
+    policies: Vec<(String, Record)>,
+    name: String,
+    question: String,
+}
+
+fn read(
+    reader: &mut Reader,
+    text: &str,
+    origin: &str,
+    base_dir: &Path,
+    overrides: &[Override],
+) -> Option<Scenario> {
+    let source = reader.sources.add(origin, text, false);
+    let mut tree = tree::parse(&reader.sources, source, text, &mut reader.errors)?;
+    overrides::apply(&mut tree, overrides, &mut reader.sources, &mut reader.errors);
+    let variants = tree.take("variant");
+    let root = reader.record(&SCENARIO, &tree);
+    let mut policies = vec![("base".to_owned(), root.table("policy").clone())];
+    policies.extend(varied_policies(reader, tree.entry("policy").map(|entry| &entry.node), variants));
+    let stem = Path::new(origin).file_stem().map_or(origin.into(), |stem| stem.to_string_lossy());
+    let name = root.maybe("name").map_or(stem.into_owned(), |name| name.text().to_owned());
+    let parts = Parts { root, policies, name, question: question(text) };
+    Some(put_together(reader, &parts, base_dir))
+}
+
+/// The first comment line before anything else. `#:` lines speak to editors.
+fn question(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
+    let first = lines.find(|line| line.starts_with('#') && !line.starts_with("#:") && line.len() > 1);
+    first.map(|line| line.trim_start_matches('#').trim().to_owned()).unwrap_or_default()
+}
+
+/// Each variant's policy, laid over that of the scenario before it is read.
+fn varied_policies(
+    reader: &mut Reader,
+    base: Option<&Node>,
+    variants: Option<Entry>,
+) -> Vec<(String, Record)> {
+    let Some(variants) = variants else { return Vec::new() };
+    let Some(entries) = variants.node.entries() else {
+        let problem = Problem::new("variant", "`variant` must be a table with an entry for each variant");
+        reader.tell(variants.node.place, problem.hint(Some("write [variant.NAME.policy]".to_owned())));
+        return Vec::new();
+    };
+    let mut policies = Vec::new();
+    for entry in entries {
+        reader.check_name("variant", entry);
+        if entry.key == "base" {
+            let problem = Problem::new(&entry.node.path, "`base` is the scenario itself");
+            reader.tell(entry.key_place, problem.expected("another name"));
+        }
+        let mut node = entry.node.clone();
+        let policy = node.take("policy");
+        refuse_all_but_policy(reader, entry, &node, policy.is_some());
+        if let Some(policy) = policy {
+            let merged = varied(base, policy.node);
+            policies.push((entry.key.clone(), read_policy(reader, &merged)));
+        }
+    }
+    policies
+}
+
+fn read_policy(reader: &mut Reader, merged: &Node) -> Record {
+    if merged.entries().is_none() {
+        let problem = Problem::new(&merged.path, format!("`{}` must be a table", merged.path));
+        reader.tell(merged.place, problem);
+    }
+    reader.record(&POLICY, merged)
+}
+
+fn refuse_all_but_policy(reader: &mut Reader, entry: &Entry, rest: &Node, has_policy: bool) {
+    for other in rest.entries().unwrap_or_default() {
+        let path = &other.node.path;
+        let problem = Problem::new(path, format!("a variant cannot change `{}`", other.key));
+        let hint = format!("write [variant.{}.policy] with the keys of [policy]", entry.key);
+        let expected = "policy, and nothing else: all variants meet the same world";
+        reader.tell(other.key_place, problem.expected(expected).hint(Some(hint)));
+    }
+    if !has_policy && rest.entries().is_none_or(<[Entry]>::is_empty) {
+        let problem = Problem::new(&entry.node.path, format!("variant `{}` changes nothing", entry.key));
+        let hint = format!("write [variant.{}.policy] with the keys of [policy]", entry.key);
+        reader.tell(entry.key_place, problem.hint(Some(hint)));
+    }
+}
+
+fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario {
+    let root = &parts.root;
+    let Typed::Moment(start) = root.get("starts").typed else { panic!("the field `starts` is a moment") };
+    let (horizon, seed) = (root.span("duration"), Seed(root.count("seed")));
+    check_warmup(reader, root, horizon);
+    let models = build::models(reader, root, horizon, start.date);
+    let workloads = build::workloads(reader, root, base_dir, horizon);
+    let around = Around {
+        models: &models,
+        workloads: &workloads.headers,
+        agents: workloads.agents,
+        time_of_day: start.time_of_day,
+        has_rules: parts.policies.iter().any(|(_, policy)| policy.maybe("rules").is_some()),
+        has_human: parts.policies.iter().any(|(_, policy)| policy.maybe("human").is_some()),
+    };
+    let mut variants = Vec::new();
+    for (name, policy) in &parts.policies {
+        variants.push(Variant { name: name.clone(), policy: build::policy(reader, policy, &around) });
+    }
+    let hash = canon::hash(root, &parts.policies[1..], &workloads.rows);
+    let mut header = plain_header(parts, &models, &around, hash.clone());
+    (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
+    header.slos = build::slos(reader, root, &Names::of(&header));
+    let topology = topology(&models, &header, workloads.agents);
+    let world = WorldPlan {
+        seed,
+        horizon,
+        starts_at: start.time_of_day,
+        providers: models.providers,
+        quotas: models.quotas,
+        lanes: models.lanes,
+        faults: models.faults,
+        workloads: workloads.plans,
+    };
+    let (name, question) = (parts.name.clone(), parts.question.clone());
+    let notices = std::mem::take(&mut reader.notices);
+    Scenario { name, question, hash, seed, variants, topology, world, notices, plain_header: header }
+}
+
+fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {
+    let warmup = root.get("warmup");
+    if warmup.sound && root.get("duration").sound && warmup.span() >= horizon {
+        let why = format!("the run is over after {horizon}");
+        reader.reject(&warmup.spot, &why, "less than `duration`, or no figure would have samples", None);
+    }
+}
+
+fn topology(models: &Models, header: &RunHeader, agents: u32) -> Topology {
+    let plan = |lane: &LaneHeader| LanePlan { pool: lane.quota.map(|quota| quota.0), prices: lane.prices };
+    Topology {
+        pools: models.pools(),
+        lanes: header.lanes.iter().map(plan).collect(),
+        workflows: u16::try_from(header.workloads.len()).unwrap_or(u16::MAX),
+        agents,
+    }
+}
+
+fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_hash: String) -> RunHeader {
+    RunHeader {
+        scenario: parts.name.clone(),
+        question: parts.question.clone(),
+        scenario_hash,
+        variant: "base".to_owned(),
+        mode: "simulated".to_owned(),
+        version: String::new(),
+        seed: parts.root.count("seed"),
+        starts_unix_s: 0,
+        utc_offset_s: 0,
+        horizon: parts.root.span("duration"),
+        warmup: parts.root.span("warmup"),
+        workloads: around.workloads.to_vec(),
+        quotas: models.quota_headers.clone(),
+        lanes: lane_headers(models, around),
+        chain: Vec::new(),
+        caps: Vec::new(),
+        faults: models.fault_headers.clone(),
+        slos: Vec::new(),
+    }
+}
+
+/// The lanes of the models in the order of the file, then rules, then people.
+fn lane_headers(models: &Models, around: &Around<'_>) -> Vec<LaneHeader> {
+    let names = models.lane_names.iter().zip(&models.model_names);
+    let lane = |name: &str, model: &str, quota: Option<QuotaId>, prices: Prices| LaneHeader {
+        name: name.to_owned(),
+        model: model.to_owned(),
+        quota,
+        prices,
+        rung: None,
+    };
+    let of_models = names.zip(&models.lanes).map(|((n, m), plan)| lane(n, m, Some(plan.quota), plan.prices));
+    let mut lanes: Vec<LaneHeader> = of_models.collect();
+    for (name, there) in [("rules", around.has_rules), ("human", around.has_human)] {
+        if there {
+            lanes.push(lane(name, name, None, Prices::default()));
+        }
+    }
+    lanes
+}

@@ -1,0 +1,45 @@
+//! The outside of a fleet: who asks, when and what, and the providers that answer. Described, seeded, and fixed before
+//! any policy acts.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`settings`] | a world as plain data: [`WorldPlan`] |
+//! | [`traffic`] | [`Traffic`]: when agents ask, and how long their prompts are |
+//! | [`script`] | [`Script`]: how long the reply to a request is |
+//! | [`provider`] | [`Providers`]: admission, faults, latency, billing, as a state machine without HTTP |
+//! | [`quota`] | [`Quota`](quota::Quota): what a provider grants, enforced by continuous refill |
+//!
+//! Floats are at home here, and only here and in reports: arrivals, lengths and latencies are drawn with `+ − × ÷ √`
+//! and `libm`, the same on every machine, and rounded to integers before anyone decides by them. Levels of quotas,
+//! tokens and money are exact integers.
+//!
+//! # What it does not do
+//! It reads no clock and no file, sends nothing, and knows nothing of limiters, queues or breakers: the providers
+//! enforce their quotas with code of their own. There is one dialect so far, Anthropic's, without prompt cache,
+//! streaming, context windows or slowdown under load; and no text, only its length.
+
+mod day_curve;
+mod law;
+mod luck;
+pub mod provider;
+mod quantile;
+pub mod quota;
+pub mod script;
+mod session;
+pub mod settings;
+mod trace;
+pub mod traffic;
+#[cfg(test)]
+mod world_for_tests;
+
+pub use provider::{Progress, Providers, Ticket};
+pub use script::Script;
+pub use settings::WorldPlan;
+pub use traffic::Traffic;
+
+/// Property tests that try the same cases every time.
+#[cfg(test)]
+fn fixed_cases(cases: u32) -> proptest::test_runner::Config {
+    use proptest::test_runner::{Config, RngSeed};
+    Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(20_260_311), ..Config::default() }
+}

@@ -1,0 +1,66 @@
+//! A level that refills continuously, in exact integers.
+
+use crate::settings::GrantPlan;
+use rushhour_base::Instant;
+
+/// One dimension of a quota.
+///
+/// The level is kept in token-nanoseconds of the period: after `t` nanoseconds exactly `amount · t` more of them are
+/// there, and a token is `period` of them. So no refill is ever rounded, however often the bucket is looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Bucket {
+    amount: u64,
+    period: u64,
+    full: i128,
+    level: i128,
+    as_of: Instant,
+}
+
+impl Bucket {
+    pub(super) fn full(grant: GrantPlan) -> Bucket {
+        let GrantPlan { amount, period, burst } = grant;
+        assert!(
+            amount > 0 && period.0 > 0 && burst > 0,
+            "a grant without amount, period or burst: {grant:?}"
+        );
+        let full = i128::from(burst).saturating_mul(i128::from(period.0));
+        Bucket { amount, period: period.0, full, level: full, as_of: Instant::START }
+    }
+
+    /// Adds what has come in by `now`. Time that runs backwards adds nothing.
+    #[inline]
+    pub(super) fn refill(&mut self, now: Instant) {
+        let room = (self.full - self.level).unsigned_abs();
+        let came_in = u128::from(now.since(self.as_of).0) * u128::from(self.amount);
+        self.level += came_in.min(room) as i128;
+        self.as_of = self.as_of.max(now);
+    }
+
+    /// When `tokens` will be there, or the bucket is full if that is less; `None` if they are there now.
+    #[inline]
+    pub(super) fn lacks(&mut self, tokens: u64, now: Instant) -> Option<Instant> {
+        self.refill(now);
+        let wanted = i128::from(tokens).saturating_mul(i128::from(self.period));
+        (self.level < wanted).then(|| self.holds_at(wanted))
+    }
+
+    /// When the level will rise above zero; `None` if it is above zero now.
+    #[inline]
+    pub(super) fn spent(&mut self, now: Instant) -> Option<Instant> {
+        self.refill(now);
+        (self.level < 1).then(|| self.holds_at(1))
+    }
+
+    /// Takes `tokens`, if need be into debt.
+    #[inline]
+    pub(super) fn take(&mut self, tokens: u64) {
+        self.level -= i128::from(tokens) * i128::from(self.period);
+    }
+
+    /// The first instant at which the level is `wanted`, or full.
+    fn holds_at(&self, wanted: i128) -> Instant {
+        let missing = (wanted.min(self.full) - self.level).unsigned_abs();
+        let wait = missing.div_ceil(u128::from(self.amount));
+        Instant(self.as_of.0.saturating_add(u64::try_from(wait).unwrap_or(u64::MAX)))
+    }
+}

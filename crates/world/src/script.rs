@@ -1,0 +1,98 @@
+//! The truth of a request, fixed before any policy acts: how long its reply is.
+
+use crate::law::Law;
+use crate::luck::Luck;
+use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
+use crate::trace::Deal;
+use rushhour_base::RequestId;
+
+/// How long every reply is, as a pure function of the request's name.
+///
+/// Whichever lane answers, at whichever attempt, the same question has the same answer; so a policy that asks twice
+/// or asks elsewhere pays for it without changing what it asked.
+#[derive(Clone, Debug)]
+pub struct Script {
+    luck: Luck,
+    replies: Vec<Replies>,
+}
+
+/// Where the lengths of a workload's replies come from.
+#[derive(Clone, Debug)]
+enum Replies {
+    Drawn(Law),
+    Traced(Deal),
+}
+
+impl Script {
+    /// The script of `plan`.
+    pub fn new(plan: &WorldPlan) -> Script {
+        Script { luck: Luck::new(plan, "reply"), replies: plan.workloads.iter().map(replies).collect() }
+    }
+
+    /// Tokens of the whole reply to `request`, as if it had asked for any length; zero for a request that the trace
+    /// does not have.
+    ///
+    /// # Panics
+    /// If the plan has no such agent.
+    #[inline]
+    pub fn output_tokens(&self, request: RequestId) -> u64 {
+        let place = self.luck.place(request.agent());
+        match &self.replies[place.workload] {
+            Replies::Drawn(law) => law.value(|| self.luck.of_turn(place, request.turn()).unit(0)),
+            Replies::Traced(deal) => deal.row(place.agent, request.turn()).map_or(0, |row| row.output_tokens),
+        }
+    }
+}
+
+fn replies(workload: &WorkloadPlan) -> Replies {
+    match &workload.arrivals {
+        Arrivals::Trace { rows } => Replies::Traced(Deal::new(rows, workload.agents)),
+        _ => Replies::Drawn(Law::of_length(workload.output)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Length, TraceRow};
+    use crate::world_for_tests::{workload, world};
+    use rushhour_base::{AgentId, Span};
+
+    /// 20,000 replies around the recorded median of 217 and 95th percentile of 1,507; four standard errors each.
+    #[test]
+    fn replies_have_the_percentiles_of_the_plan_whatever_was_asked_for() {
+        let script = Script::new(&world(vec![workload("coders", 20)]));
+        let mut lengths: Vec<u64> = (0..20)
+            .flat_map(|agent| (0..1_000).map(move |turn| RequestId::new(AgentId(agent), turn)))
+            .map(|request| script.output_tokens(request))
+            .collect();
+        lengths.sort_unstable();
+        assert!((207..228).contains(&lengths[10_000]), "median {}", lengths[10_000]);
+        assert!((1_380..1_640).contains(&lengths[19_000]), "95th percentile {}", lengths[19_000]);
+        assert!(lengths[19_999] > 1_024, "the script is not cut by max_tokens");
+    }
+
+    #[test]
+    fn a_reply_is_the_same_wherever_its_workload_stands() {
+        let alone = Script::new(&world(vec![workload("support", 3)]));
+        let behind = Script::new(&world(vec![workload("leads", 70), workload("support", 4)]));
+        for (agent, turn) in [(0, 0), (0, 1), (2, 500)] {
+            let here = alone.output_tokens(RequestId::new(AgentId(agent), turn));
+            assert_eq!(here, behind.output_tokens(RequestId::new(AgentId(70 + agent), turn)));
+        }
+    }
+
+    #[test]
+    fn a_trace_knows_its_replies() {
+        let rows = [7, 8, 9].map(|output_tokens| TraceRow { at: Span::ZERO, input_tokens: 1, output_tokens });
+        let traced = WorkloadPlan {
+            arrivals: Arrivals::Trace { rows: rows.into() },
+            output: Length::Constant(1),
+            ..workload("azure", 2)
+        };
+        let script = Script::new(&world(vec![traced]));
+        for (agent, turn, want) in [(0, 0, 7), (1, 0, 8), (0, 1, 9), (1, 1, 0)] {
+            assert_eq!(script.output_tokens(RequestId::new(AgentId(agent), turn)), want);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! How an agent's prompts grow: each turn carries the history of its session, until the session starts afresh.
+
+use crate::law::Law;
+use crate::settings::PromptPlan;
+
+/// The rule of a workload's sessions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sessions {
+    first: Law,
+    growth: u64,
+    turns: u32,
+    max: u64,
+}
+
+/// Where one agent stands in its session.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Session {
+    /// Turns made in this session; 0 before the first of all.
+    turns: u32,
+    /// Tokens of the last prompt.
+    tokens: u64,
+}
+
+impl Sessions {
+    /// The rule as a plan states it.
+    pub(crate) fn new(plan: &PromptPlan) -> Sessions {
+        let PromptPlan { first, growth, turns, max } = *plan;
+        Sessions { first: Law::of_length(first), growth, turns, max }
+    }
+
+    /// Tokens of the next prompt; `unit` draws the first of a session.
+    #[inline]
+    pub(crate) fn next(&self, session: &mut Session, unit: impl FnOnce() -> f64) -> u64 {
+        let grown = session.tokens.saturating_add(self.growth);
+        *session = if session.turns == 0 || session.turns >= self.turns || grown > self.max {
+            Session { turns: 1, tokens: self.first.value(unit).min(self.max) }
+        } else {
+            Session { turns: session.turns + 1, tokens: grown }
+        };
+        session.tokens
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Length;
+
+    fn check(turns: u32, max: u64, want: &[u64]) {
+        let sessions = Sessions::new(&PromptPlan { first: Length::Constant(100), growth: 650, turns, max });
+        let mut session = Session::default();
+        let prompts: Vec<u64> = want.iter().map(|_| sessions.next(&mut session, || 0.5)).collect();
+        assert_eq!(prompts, want, "{turns} turns, at most {max} tokens");
+    }
+
+    #[test]
+    fn prompts_grow_and_start_afresh() {
+        check(3, 10_000, &[100, 750, 1_400, 100, 750, 1_400, 100]);
+        check(1, 10_000, &[100, 100]);
+        check(9, 1_400, &[100, 750, 1_400, 100, 750]);
+        check(9, 1_399, &[100, 750, 100]);
+        check(9, 60, &[60, 60]);
+    }
+}

@@ -1,0 +1,135 @@
+//! Proof that the checks can fail: a real run, one deliberate lie each, and the checker that must see it.
+
+use rushhour_base::event::Event;
+use rushhour_base::{CallId, Money, Outcome, Truth};
+use rushhour_tests::{Keep, Record, reseeded, scenario, swarm, tampered};
+
+/// Tampers with the first record for which `lie` does something, and says which checkers saw it.
+fn seen_by(mut lie: impl FnMut(&mut Record) -> Option<Keep>) -> Vec<&'static str> {
+    let scenario = reseeded(scenario(&swarm(4)), 4);
+    let mut told = false;
+    let violations = tampered(&scenario, |record| {
+        let keep = if told { None } else { lie(record) };
+        told |= keep.is_some();
+        keep.unwrap_or(Keep::Yes)
+    });
+    assert!(told, "the run gave no occasion for the lie");
+    let mut checkers: Vec<&'static str> = violations.iter().map(|violation| violation.checker).collect();
+    checkers.dedup();
+    checkers
+}
+
+fn check(checker: &str, lie: impl FnMut(&mut Record) -> Option<Keep>) {
+    let seen = seen_by(lie);
+    assert!(seen.contains(&checker), "{checker} did not see it, but {seen:?}");
+}
+
+#[test]
+fn an_honest_run_is_green() {
+    let scenario = reseeded(scenario(&swarm(4)), 4);
+    assert_eq!(tampered(&scenario, |_| Keep::Yes), []);
+}
+
+#[test]
+fn a_lost_outcome_is_seen() {
+    check("requests", |record| match record {
+        Record::Event(Event::Ended { .. }) => Some(Keep::No),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_second_outcome_is_seen() {
+    check("requests", |record| match record {
+        Record::Event(Event::Ended { outcome: Outcome::Answered, .. }) => Some(Keep::Twice),
+        _ => None,
+    });
+}
+
+/// One picodollar, on one call.
+#[test]
+fn a_posting_that_is_not_on_the_invoice_is_seen() {
+    check("ledger", |record| match record {
+        Record::Event(Event::Posted { amount, estimated: false, call, .. }) if *call != CallId(0) => {
+            *amount = *amount + Money(1);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_call_that_was_invoiced_and_never_booked_is_seen() {
+    check("ledger", |record| match record {
+        Record::Event(Event::Posted { call, estimated: false, .. }) if *call != CallId(0) => Some(Keep::No),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_call_that_was_booked_twice_is_seen() {
+    check("ledger", |record| match record {
+        Record::Event(Event::Posted { call, estimated: false, .. }) if *call != CallId(0) => {
+            Some(Keep::Twice)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_quota_that_lets_too_much_through_is_seen() {
+    check("quota", |record| match record {
+        Record::Truth(Truth::Admitted { input_tokens, .. }) => {
+            *input_tokens += 10_000_000;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_reservation_that_never_came_back_is_seen() {
+    check("leaks", |record| match record {
+        Record::Event(Event::Closed { held_usd, .. }) => {
+            *held_usd = Money(1);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn an_attempt_without_an_end_is_seen() {
+    check("requests", |record| match record {
+        Record::Event(Event::AttemptEnded { .. }) => Some(Keep::No),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_place_in_the_queue_that_nobody_left_is_seen() {
+    let mut queued = None;
+    check("requests", move |record| match record {
+        Record::Event(Event::Queued { request, .. }) if queued.is_none() => {
+            queued = Some(*request);
+            None
+        }
+        Record::Event(Event::Left { request, .. } | Event::Sent { request, .. })
+            if queued == Some(*request) =>
+        {
+            Some(Keep::No)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn time_that_runs_backwards_is_seen() {
+    check("order", |record| match record {
+        Record::Event(Event::Arrived { intended, .. }) => {
+            intended.0 += 1;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}

@@ -1,0 +1,115 @@
+//! Swarm testing: the configuration itself is drawn from the seed, not only what happens in it.
+
+use rushhour_base::draw::below;
+use rushhour_base::{Purpose, Seed};
+
+/// The text of a scenario whose every knob is drawn from `seed`: small, mostly overloaded, full of faults.
+pub fn swarm(seed: u64) -> String {
+    let knobs = Knobs { seed: Seed(seed) };
+    let mut text = format!(
+        "# What breaks?\nname = \"swarm\"\nseed = {seed}\nstarts = \"2026-03-11T23:40:00Z\"\nduration = \"{}m\"\n",
+        knobs.between("duration", 5, 40)
+    );
+    text.push_str(&knobs.provider("one", 100));
+    text.push_str(&knobs.provider("two", 200));
+    text.push_str(&knobs.workload("a", 300));
+    text.push_str(&knobs.workload("b", 400));
+    text.push_str(&knobs.policy());
+    text
+}
+
+struct Knobs {
+    seed: Seed,
+}
+
+impl Knobs {
+    fn between(&self, name: &str, low: u64, high: u64) -> u64 {
+        low + below(self.seed.draw(Purpose::named(name), 0, 0).word(0), high - low + 1)
+    }
+
+    fn pick<'a>(&self, name: &str, options: &[&'a str]) -> &'a str {
+        options[self.between(name, 0, options.len() as u64 - 1) as usize]
+    }
+
+    fn provider(&self, name: &str, salt: u64) -> String {
+        let number = |what: &str, low, high| self.between(&format!("{what}{salt}"), low, high);
+        let kind =
+            self.pick(&format!("fault{salt}"), &["overloaded", "server_error", "hang", "rate_limit_storm"]);
+        let retry_after = if kind == "rate_limit_storm" { "retry_after = \"3s\"\n" } else { "" };
+        let concurrency = self.pick(&format!("concurrency{salt}"), &["", ", concurrency = 4"]);
+        format!(
+            "[provider.{name}.model.m]\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
+             output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
+             output_tokens_per_minute = {}, burst = \"{}%\"{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n\
+             [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\nshare = \"{}%\"\n{retry_after}",
+            number("rpm", 5, 120),
+            number("itpm", 5_000, 200_000),
+            number("otpm", 2_000, 60_000),
+            number("burst", 20, 100),
+            number("spread", 0, 60),
+            number("at", 1, 120),
+            number("for", 1, 150),
+            number("share", 1, 100),
+        )
+    }
+
+    fn workload(&self, name: &str, salt: u64) -> String {
+        let arrivals = self.pick(
+            &format!("arrivals{salt}"),
+            &[
+                "{ kind = \"poisson\", per_agent_per_hour = 200 }",
+                "{ kind = \"day_curve\", per_agent_per_hour = 120, peak = \"23:50\", peak_to_mean = 2.5 }",
+                "{ kind = \"closed_loop\", think = { mean = \"5s\" } }",
+                "{ kind = \"closed_loop\", think = \"1s\" }",
+            ],
+        );
+        let patience =
+            self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
+        format!(
+            "[workload.{name}]\nagents = {}\narrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
+             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}",
+            self.between(&format!("agents{salt}"), 1, 25),
+            self.between(&format!("max{salt}"), 50, 900),
+            self.between(&format!("priority{salt}"), 0, 3),
+        )
+    }
+
+    fn policy(&self) -> String {
+        format!(
+            "[policy]\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\n\
+             chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
+             [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
+             [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
+             [policy.human]\ncost = \"$2\"\ncapacity = 2\nservice = [\"20s\", \"2m\"]\nmax_waiting = 4\nmax_wait = \"1m\"\n\
+             [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\n\
+             [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
+             [policy.breaker]\nfailures = {}\ncooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
+             [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after_max = \"{}s\"\n\
+             budget = {}\n[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
+             [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
+            self.between("timeout", 3, 60),
+            self.pick("backoff", &["true", "false"]),
+            self.between("processes", 1, 3),
+            self.between("rules", 0, 100),
+            self.pick("limiter", &["token_bucket", "token_bucket", "none"]),
+            self.pick("scope", &["account", "account", "key"]),
+            self.pick("hold", &["\"max_tokens\"", "150"]),
+            self.between("limiter share", 50, 100),
+            self.pick("discipline", &["fifo", "priority", "fair"]),
+            self.between("waiting", 1, 40),
+            self.between("wait", 1, 40),
+            self.between("failures", 1, 6),
+            self.between("cooldown", 1, 40),
+            self.between("lease", 1, 20),
+            self.pick("429 counts", &["true", "false"]),
+            self.between("attempts", 1, 5),
+            self.pick("jitter", &["full", "none"]),
+            self.pick("obey", &["0", "2", "60"]),
+            self.pick("retry budget", &["\"none\"", "{ per_request = \"10%\", burst = 3 }"]),
+            self.between("cap", 1, 6),
+            self.pick("per", &["day", "total"]),
+            self.pick("at cap", &["pause", "fall"]),
+            self.pick("at cap b", &["pause", "fall"]),
+        )
+    }
+}

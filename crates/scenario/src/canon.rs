@@ -36,7 +36,6 @@ fn line(text: &mut String, path: &str, got: &Got) {
         Typed::Table(record) => table(text, path, record),
         Typed::Map(entries) => {
             for entry in entries {
-                put(text, path, format_args!("entry {:?}", entry.name));
                 line(text, &format!("{path}.{:?}", entry.name), &entry.got);
             }
         }

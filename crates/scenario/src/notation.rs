@@ -35,7 +35,7 @@ pub(crate) fn span(text: &str) -> Option<Span> {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let (number, tail) = rest.split_at(digits);
         let (name, unit) = UNITS.into_iter().find(|(name, _)| tail.starts_with(name))?;
-        if false {
+        if unit >= coarser {
             return None;
         }
         coarser = unit;

@@ -200,6 +200,14 @@ fn later_overrides_win_and_bare_words_are_text() {
     assert_eq!(scenario.variants[0].policy.limiter.share.to_string(), "60%");
 }
 
+/// Tags of paths have an `=` of their own.
+#[test]
+fn an_override_may_have_an_equals_sign_in_its_key() {
+    let scenario = with(&["slo.\"rates.success{workload=w}\"=> 99%"]);
+    let header = scenario.header(&scenario.variants[0], Seed(1), "0");
+    assert_eq!((header.slos[0].path.as_str(), header.slos[0].limit), ("rates.success{workload=w}", 0.99));
+}
+
 #[test]
 fn settings_without_effect_are_noticed() {
     let notices = |overrides: &[&str]| {

@@ -267,3 +267,24 @@ fn many_violations_are_counted_and_not_kept() {
     assert_eq!(found.len(), KEPT + 1);
     assert!(found[KEPT].sentence.contains("more violations"), "{:?}", found[KEPT]);
 }
+
+/// A quota of 60 a minute with a burst of 60: a call each second can go on for ever, a nanosecond faster cannot.
+#[test]
+fn the_refill_is_known_to_the_nanosecond() {
+    let run = |spacing_ns: u64| {
+        let mut checkers = Checkers::new(&header());
+        for n in 0..500u64 {
+            let at = Instant(n.saturating_sub(59) * spacing_ns);
+            let (call, quota) = (CallId(n + 1), QuotaId(0));
+            checkers.truth(at, &Truth::Admitted { call, quota, input_tokens: 0, output_tokens: 0 });
+            checkers.truth(at, &Truth::Released { call, quota });
+        }
+        checkers.finish()
+    };
+    assert_eq!(run(1_000_000_000), []);
+    let found = run(999_999_999);
+    assert!(
+        found[0].sentence.contains("call 61 was admitted at 999.999999ms with requests at 61 of 60"),
+        "{found:?}"
+    );
+}

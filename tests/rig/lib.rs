@@ -1,7 +1,9 @@
-//! A rig for tests that cross crates: scenarios from text or file, runs with everything listening, swarms.
+//! A rig for tests that cross crates: scenarios from text or file, runs with everything listening, stories, swarms.
 
+mod story;
 mod swarm;
 
+pub use story::story;
 pub use swarm::swarm;
 
 use rushhour_base::{Event, Truth};

@@ -1,3 +1,5 @@
 //! x
 #[test]
-fn t() { let _ = env!("CARGO_BIN_EXE_rushhour"); }
+fn t() {
+    let _ = env!("CARGO_BIN_EXE_rushhour");
+}

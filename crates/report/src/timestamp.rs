@@ -7,11 +7,24 @@ use rushhour_base::time::SECOND;
 /// `2026-03-11T15:30:00.250000Z`.
 pub(crate) fn rfc3339(starts_unix_s: i64, at: Instant) -> String {
     let seconds = starts_unix_s.saturating_add_unsigned(at.0 / SECOND);
-    let micros = at.0 % SECOND / 1_000;
+    format!("{}.{:06}Z", date_and_time(seconds), at.0 % SECOND / 1_000)
+}
+
+/// The wall time `unix_s` as clocks show it at an offset from UTC: `2026-03-11T17:30:00+02:00`.
+pub(crate) fn local(unix_s: i64, utc_offset_s: i32) -> String {
+    let moment = date_and_time(unix_s.saturating_add(i64::from(utc_offset_s)));
+    let (sign, minutes) = (if utc_offset_s < 0 { '-' } else { '+' }, utc_offset_s.unsigned_abs() / 60);
+    match minutes {
+        0 => format!("{moment}Z"),
+        _ => format!("{moment}{sign}{:02}:{:02}", minutes / 60, minutes % 60),
+    }
+}
+
+fn date_and_time(seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     let second = seconds.rem_euclid(86_400);
     let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{micros:06}Z")
+    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}")
 }
 
 /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-Compatible
@@ -30,6 +43,13 @@ fn civil(day: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clocks_on_the_wall() {
+        assert_eq!(local(1_773_243_000, 7_200), "2026-03-11T17:30:00+02:00");
+        assert_eq!(local(1_773_243_000, -12_600), "2026-03-11T12:00:00-03:30");
+        assert_eq!(local(1_773_243_000, 0), "2026-03-11T15:30:00Z");
+    }
 
     #[test]
     fn dates() {

@@ -6,13 +6,14 @@ use crate::errors::{Errors, Notice, Problem};
 use crate::fields::{POLICY, SCENARIO};
 use crate::overrides::{self, Override};
 use crate::reader::{Reader, varied};
-use crate::record::{Record, Typed};
+use crate::record::{Got, Record, Typed};
 use crate::tree::{self, Entry, Node};
 use rushhour_base::header::{CapHeader, LaneHeader, WorkloadHeader};
 use rushhour_base::{Prices, QuotaId, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{Answerer, CapScope, CapWindow, LanePlan, Policy, Topology};
 use rushhour_report::slo::Names;
 use rushhour_world::WorldPlan;
+use rushhour_world::settings::TraceRow;
 use std::path::Path;
 
 /// An experiment that cannot be wrong: one world, and one policy or several to try in it.
@@ -234,10 +235,12 @@ fn refuse_all_but_policy(reader: &mut Reader, entry: &Entry, rest: &Node, has_po
 fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario {
     let root = &parts.root;
     let Typed::Moment(start) = root.get("starts").typed else { panic!("the field `starts` is a moment") };
-    let (horizon, seed) = (root.span("duration"), Seed(root.count("seed")));
+    let seed = Seed(root.count("seed"));
+    let stated = root.maybe("duration").map(Got::span);
+    let workloads = build::workloads(reader, root, base_dir, stated);
+    let horizon = stated.unwrap_or_else(|| horizon_of(&workloads.rows));
     check_warmup(reader, root, horizon);
     let models = build::models(reader, root, horizon, start.date);
-    let workloads = build::workloads(reader, root, base_dir, horizon);
     let around = Around {
         models: &models,
         workloads: &workloads.headers,
@@ -252,6 +255,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     }
     let hash = canon::hash(root, &parts.policies[1..], &workloads.rows);
     let mut header = plain_header(parts, &models, &around, hash.clone());
+    header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
     header.slos = build::slos(reader, root, &Names::of(&header));
     let topology = topology(&models, &header, workloads.agents);
@@ -268,6 +272,11 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     let (name, question) = (parts.name.clone(), parts.question.clone());
     let notices = std::mem::take(&mut reader.notices);
     Scenario { name, question, hash, seed, variants, topology, world, notices, plain_header: header }
+}
+
+/// How long a run lasts that does not say so.
+fn horizon_of(rows: &[TraceRow]) -> Span {
+    rows.last().map_or(Span::secs(3_600), |last| last.at + Span::secs(60))
 }
 
 fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {
@@ -299,7 +308,7 @@ fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_ha
         seed: parts.root.count("seed"),
         starts_unix_s: 0,
         utc_offset_s: 0,
-        horizon: parts.root.span("duration"),
+        horizon: Span::ZERO,
         warmup: parts.root.span("warmup"),
         workloads: around.workloads.to_vec(),
         quotas: models.quota_headers.clone(),

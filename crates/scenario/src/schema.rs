@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 ///
 /// ```
 /// let schema = rushhour_scenario::schema();
-/// assert_eq!(schema["properties"]["duration"]["default"], "1h");
+/// assert_eq!(schema["properties"]["warmup"]["default"], "0s");
 /// ```
 pub fn schema() -> Value {
     let mut schema = of_table(&SCENARIO, false);

@@ -12,9 +12,9 @@ mod tests;
 mod variants;
 
 use crate::report::Report;
-use crate::timestamp::rfc3339;
+use crate::timestamp::local;
 use page::Page;
-use rushhour_base::{Instant, Span};
+use rushhour_base::Span;
 
 pub(super) use pools::sentence;
 
@@ -25,15 +25,23 @@ pub struct Style {
     pub colour: bool,
 }
 
-/// The page of one run, or of several variants side by side, at most 100 columns wide. `command` is what repeats the
+/// The page of one run; or of several variants, the first in detail and then all side by side; at most 100 columns wide. `command` is what repeats the
 /// run; it is printed last, beside the seed and the digest.
 pub fn text(reports: &[Report], command: &str, style: Style) -> String {
     let mut page = Page::new(style);
     match reports {
         [] => page.line("nothing was run"),
-        [report] => single(&mut page, report),
+        [report] => {
+            head(&mut page, report, true);
+            limits::section(&mut page, report);
+            sections(&mut page, report);
+        }
         [base, ..] => {
             head(&mut page, base, false);
+            variants::limits(&mut page, reports);
+            page.rule(&format!("{} in detail", base.header.variant));
+            sections(&mut page, base);
+            page.rule("variants side by side");
             variants::section(&mut page, reports);
         }
     }
@@ -43,9 +51,7 @@ pub fn text(reports: &[Report], command: &str, style: Style) -> String {
     page.finish()
 }
 
-fn single(page: &mut Page, report: &Report) {
-    head(page, report, true);
-    limits::section(page, report);
+fn sections(page: &mut Page, report: &Report) {
     requests::section(page, report);
     latency::section(page, report);
     cost::section(page, report);
@@ -61,13 +67,12 @@ fn head(page: &mut Page, report: &Report, variant: bool) {
     let left = page.strong(&format!("{}{variant}", header.scenario));
     page.line(&format!("{left} · seed {} · {} · rushhour {}", header.seed, header.mode, header.version));
     page.wrapped("", &header.question);
-    let starts = rfc3339(header.starts_unix_s, Instant::START);
-    let starts = starts.split_once('.').map_or(starts.as_str(), |(seconds, _)| seconds);
+    let starts = local(header.starts_unix_s, header.utc_offset_s);
     let warmup = match header.warmup {
         Span::ZERO => String::new(),
         warmup => format!("; latencies leave out the first {warmup}"),
     };
-    page.line(&format!("{} from {starts}Z{warmup}", header.horizon));
+    page.line(&format!("{} from {starts}{warmup}", header.horizon));
 }
 
 fn foot(page: &mut Page, reports: &[Report], command: &str) {

@@ -23,10 +23,15 @@ pub(crate) struct Workloads {
 /// The most agents of a run, so that their numbers fit.
 const MOST_AGENTS: u32 = 100_000_000;
 
-/// Reads all workloads, and the trace if one of them replays it.
-pub(crate) fn workloads(reader: &mut Reader, root: &Record, base_dir: &Path, horizon: Span) -> Workloads {
+/// Reads all workloads, and the trace if one of them replays it; `stated` is the run's duration, if the file says it.
+pub(crate) fn workloads(
+    reader: &mut Reader,
+    root: &Record,
+    base_dir: &Path,
+    stated: Option<Span>,
+) -> Workloads {
     let mut all =
-        Workloads { rows: trace_rows(reader, root, base_dir, horizon).into(), ..Workloads::default() };
+        Workloads { rows: trace_rows(reader, root, base_dir, stated).into(), ..Workloads::default() };
     for named in root.map("workload") {
         let record = named.got.table();
         let agents = record.small("agents");
@@ -144,7 +149,8 @@ fn think(reader: &mut Reader, got: &Got) -> Duration {
 
 /// The rows of the trace, where a workload replays it. A trace that nobody replays, and a replay without a trace, are
 /// errors: either way the run would not be what the file seems to say.
-fn trace_rows(reader: &mut Reader, root: &Record, base_dir: &Path, horizon: Span) -> Vec<TraceRow> {
+fn trace_rows(reader: &mut Reader, root: &Record, base_dir: &Path, stated: Option<Span>) -> Vec<TraceRow> {
+    let horizon = stated.unwrap_or(Span::MAX);
     let replays = |got: &Got| got.sound && matches!(got.typed, Typed::Word("trace"));
     let mut kinds = root.map("workload").iter().map(|named| named.got.table().table("arrivals").get("kind"));
     match (kinds.find(|got| replays(got)), root.maybe("trace")) {

@@ -34,7 +34,7 @@ pub(crate) static SCENARIO: Table = Table {
         field(
             "duration",
             SOME_SPAN,
-            Is("\"1h\""),
+            Without("one hour; where a trace is replayed, until a minute after its last row"),
             "\"1h\"",
             "How long the run lasts. Nobody arrives after its end.",
         ),

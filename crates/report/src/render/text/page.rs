@@ -42,6 +42,13 @@ impl Page {
         self.line(&format!("{name}  {rest}"));
     }
 
+    /// A line across the page that names what follows.
+    pub(super) fn rule(&mut self, name: &str) {
+        let rest = "─".repeat(WIDTH.saturating_sub(width(name) + 4));
+        self.text.push('\n');
+        self.line(&self.faint(&format!("── {name} {rest}")));
+    }
+
     /// Text broken between words at the page's width, with `indent` before each line.
     pub(super) fn wrapped(&mut self, indent: &str, text: &str) {
         let mut line = indent.to_string();

@@ -8,17 +8,31 @@ use crate::figures::Figure;
 use crate::render::number::{figure, value};
 use crate::report::Report;
 
+/// The limits of all variants.
+pub(super) fn limits(page: &mut Page, reports: &[Report]) {
+    for_each_chunk(reports, |shown| {
+        let Some(base) = shown.first().filter(|base| !base.slo.is_empty()) else { return };
+        page.heading("Limits");
+        let mut rows = vec![title(page, shown, "")];
+        for (place, result) in base.slo.iter().enumerate() {
+            let cell = |report: &&Report| match report.slo.get(place) {
+                Some(result) => format!("{} {}", figure(&result.figure), mark(page, result.verdict)),
+                None => String::new(),
+            };
+            let name = format!("{} {}", result.slo.path, result.slo.text);
+            rows.push(std::iter::once(name).chain(shown.iter().map(cell)).collect());
+        }
+        page.table("  ", &[0], &rows);
+    });
+}
+
+/// The figures of all variants, and what held each of them back.
 pub(super) fn section(page: &mut Page, reports: &[Report]) {
-    let Some((base, others)) = reports.split_first() else { return };
-    for chunk in others.chunks(BESIDE) {
-        let shown: Vec<&Report> = std::iter::once(base).chain(chunk).collect();
-        limits(page, &shown);
-        page.heading_with(
-            "Figures",
-            &page.faint("difference to the first variant: ✓ better  ✗ worse  · neither  ? unknown"),
-        );
-        page.table("  ", &[0], &figures(page, &shown));
-    }
+    for_each_chunk(reports, |shown| {
+        let legend = page.faint("difference to the first variant: ✓ better  ✗ worse  · neither  ? unknown");
+        page.heading_with("Figures", &legend);
+        page.table("  ", &[0], &figures(page, shown));
+    });
     page.heading("What binds");
     for report in reports {
         let bound =
@@ -27,19 +41,12 @@ pub(super) fn section(page: &mut Page, reports: &[Report]) {
     }
 }
 
-fn limits(page: &mut Page, shown: &[&Report]) {
-    let Some(base) = shown.first().filter(|base| !base.slo.is_empty()) else { return };
-    page.heading("Limits");
-    let mut rows = vec![title(page, shown, "")];
-    for (place, result) in base.slo.iter().enumerate() {
-        let cell = |report: &&Report| match report.slo.get(place) {
-            Some(result) => format!("{} {}", figure(&result.figure), mark(page, result.verdict)),
-            None => String::new(),
-        };
-        let name = format!("{} {}", result.slo.path, result.slo.text);
-        rows.push(std::iter::once(name).chain(shown.iter().map(cell)).collect());
+/// The first variant with as many others beside it as the page is wide, until all were shown.
+fn for_each_chunk(reports: &[Report], mut show: impl FnMut(&[&Report])) {
+    let Some((base, others)) = reports.split_first() else { return };
+    for chunk in others.chunks(BESIDE) {
+        show(&std::iter::once(base).chain(chunk).collect::<Vec<_>>());
     }
-    page.table("  ", &[0], &rows);
 }
 
 fn figures(page: &Page, shown: &[&Report]) -> Vec<Vec<String>> {

@@ -1,0 +1,119 @@
+//! The life of a few requests as lines that a person can read: one line for each event, in the order of the run.
+
+use crate::{play, root};
+use rushhour_base::event::{BreakerState, Reason};
+use rushhour_base::{
+    CapId, Event, FleetId, Instant, LaneId, Outcome, RequestId, RunHeader, Sink, Span, Truth,
+};
+use rushhour_report::checkers::{Checkers, Violation};
+use rushhour_scenario::{Override, Scenario};
+
+/// Runs the scenario of `text` with the overrides `sets` laid over it, and tells what its first variant did, one line
+/// for each event; and what the checkers found.
+///
+/// A line is the time of the run, the request (`agent/turn`) if the event is about one, the kind of the event, and the
+/// few fields that matter to a story.
+///
+/// # Panics
+/// If the scenario is not sound, or the run gets stuck.
+pub fn story(text: &str, sets: &[&str]) -> (Vec<String>, Vec<Violation>) {
+    let overrides: Vec<Override> = sets.iter().map(|set| Override::new(*set)).collect();
+    let scenario =
+        Scenario::parse(text, "story.toml", &root(), &overrides).unwrap_or_else(|errors| panic!("{errors}"));
+    let variant = &scenario.variants[0];
+    let header = scenario.header(variant, scenario.seed, "test");
+    let mut sinks = (Teller { header: header.clone(), lines: Vec::new() }, Checkers::new(&header));
+    play(&scenario, variant, &mut sinks);
+    (sinks.0.lines, sinks.1.finish())
+}
+
+struct Teller {
+    header: RunHeader,
+    lines: Vec<String>,
+}
+
+impl Teller {
+    fn lane(&self, lane: LaneId) -> &str {
+        &self.header.lanes[lane.index()].name
+    }
+
+    fn cap(&self, cap: CapId) -> &str {
+        &self.header.caps[cap.index()].name
+    }
+
+    /// What an event says; nothing of the closing, which the checkers judge.
+    fn tell(&self, event: &Event) -> Option<(Option<RequestId>, String)> {
+        let about = |request: RequestId, text: String| Some((Some(request), text));
+        match *event {
+            Event::Arrived { request, .. } => about(request, "arrived".to_owned()),
+            Event::Queued { request, lane } => about(request, format!("queued {}", self.lane(lane))),
+            Event::Left { request, lane, reason } => {
+                about(request, format!("left {} {reason}", self.lane(lane)))
+            }
+            Event::Sent { request, lane, kind, waited, blocked_on, .. } => {
+                let waited = match waited {
+                    Span::ZERO => String::new(),
+                    waited => format!(" after {waited} for {blocked_on}"),
+                };
+                about(request, format!("sent {kind} {}{waited}", self.lane(lane)))
+            }
+            Event::AttemptEnded { request, result, .. } => about(request, format!("attempt_ended {result}")),
+            Event::Posted { request, cause, amount, estimated, .. } => {
+                let estimated = if estimated { " estimated" } else { "" };
+                about(request, format!("posted {cause} {amount}{estimated}"))
+            }
+            Event::Fell { request, from, to, reason } => {
+                about(request, format!("fell {from}->{to} {reason}"))
+            }
+            Event::Served { request, lane, waited, service } => {
+                let waited = match waited {
+                    Span::ZERO => String::new(),
+                    waited => format!(" after {waited}"),
+                };
+                about(request, format!("served {} in {service}{waited}", self.lane(lane)))
+            }
+            Event::Ended { request, outcome, rung, reason } => {
+                let reason = match reason {
+                    Reason::None => String::new(),
+                    reason => format!(" {reason}"),
+                };
+                // Whoever gives up, or is cut off, does so on the whole request and not on a rung.
+                let rung = match outcome {
+                    Outcome::Abandoned | Outcome::InFlight => String::new(),
+                    _ => format!(" {rung}"),
+                };
+                about(request, format!("ended {outcome}{rung}{reason}"))
+            }
+            Event::BreakerMoved { lane, state: BreakerState::Closed, .. } => {
+                Some((None, format!("breaker_moved {} closed", self.lane(lane))))
+            }
+            Event::BreakerMoved { lane, state, until } => {
+                Some((None, format!("breaker_moved {} {state} until {}", self.lane(lane), time(until))))
+            }
+            Event::BackedOff { lane, until } => {
+                Some((None, format!("backed_off {} until {}", self.lane(lane), time(until))))
+            }
+            Event::Alerted { cap, percent } => Some((None, format!("alerted {} {percent} %", self.cap(cap)))),
+            Event::CapReached { cap, until: Instant::NEVER } => {
+                Some((None, format!("cap_reached {}", self.cap(cap))))
+            }
+            Event::CapReached { cap, until } => {
+                Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
+            }
+            Event::Closed { .. } => None,
+        }
+    }
+}
+
+impl Sink for Teller {
+    fn event(&mut self, at: Instant, _: FleetId, event: &Event) {
+        let Some((request, text)) = self.tell(event) else { return };
+        let request = request.map(|request| format!("{request} ")).unwrap_or_default();
+        self.lines.push(format!("{} {request}{text}", time(at)));
+    }
+    fn truth(&mut self, _: Instant, _: &Truth) {}
+}
+
+fn time(at: Instant) -> String {
+    at.since(Instant::START).to_string()
+}

@@ -129,3 +129,56 @@ impl Breaker {
         ticket.epoch == self.epoch
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rushhour_base::Span;
+    use rushhour_base::time::{MILLISECOND, SECOND};
+
+    /// Calls of no duration, one each `every_ms` for 600 s, against a provider that is down from 100 s on. Expected:
+    /// calls that succeeded, failed and were short-circuited, and when the breaker opened first and closed last.
+    fn check(
+        every_ms: u64,
+        down_s: u64,
+        failures: u32,
+        cooldown_s: u64,
+        expected: (u32, u32, u32, u64, u64),
+    ) {
+        let policy = BreakerPolicy {
+            failures,
+            cooldown: Span::secs(cooldown_s),
+            probe_lease: Span::secs(1),
+            count_rate_limited: false,
+        };
+        let mut breaker = Breaker::new(Some(policy));
+        let (mut ok, mut failed, mut short, mut opened, mut closed) = (0, 0, 0, 0, 0);
+        for now in (0..600 * 1_000).step_by(every_ms as usize).map(|ms| Instant(ms * MILLISECOND)) {
+            let second = now.0 / SECOND;
+            if !breaker.passes(now) {
+                short += 1;
+            } else if (100..100 + down_s).contains(&second) {
+                let ticket = breaker.enter(now);
+                failed += 1;
+                if breaker.on_failure(ticket, now) && opened == 0 {
+                    opened = second;
+                }
+            } else {
+                let ticket = breaker.enter(now);
+                ok += 1;
+                if breaker.on_success(ticket) {
+                    closed = second;
+                }
+            }
+        }
+        assert_eq!((ok, failed, short, opened, closed), expected);
+    }
+
+    /// Exact reference values of a deterministic outage. The overhang (closed late after the outage) is the price.
+    #[test]
+    fn an_outage_is_met_as_the_reference_says() {
+        check(1_000, 120, 3, 60, (478, 4, 118, 102, 222));
+        check(1_000, 300, 3, 60, (298, 7, 295, 102, 402));
+        check(500, 10, 5, 30, (1_136, 5, 59, 102, 132));
+    }
+}

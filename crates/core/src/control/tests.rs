@@ -283,7 +283,12 @@ fn keys_of_their_own_do_not_share_a_limiter() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(20_260_311),
+        ..ProptestConfig::default()
+    })]
 
     /// Whatever is enqueued, settled, voided, cancelled and woken, in whatever order: at the end nothing is held, nobody
     /// was woken without a verdict, and whoever waits has a wake.

@@ -1,0 +1,11 @@
+//! The program as a person or a script meets it: arguments in, exit code, output and files out.
+
+mod codes;
+mod desk;
+mod documents;
+mod folders;
+mod overrides;
+mod scenarios;
+mod streams;
+mod traces;
+mod verbs;

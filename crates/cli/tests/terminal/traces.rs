@@ -1,0 +1,87 @@
+//! Traces that are wrong, and one that is right in a way that some editors write.
+
+use crate::desk::Desk;
+
+const REPLAY: &str = r#"# Does the recording fit?
+duration = "2m"
+
+[provider.one.model.m]
+prices = { input = "$3", output = "$15" }
+
+[trace]
+path = "rows.csv"
+
+[workload.w]
+agents = 2
+arrivals = { kind = "trace" }
+"#;
+
+const HEADER: &str = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+
+fn desk_with(rows: impl AsRef<[u8]>) -> Desk {
+    let desk = Desk::new();
+    desk.write("replay.toml", REPLAY);
+    desk.write("rows.csv", rows);
+    desk
+}
+
+#[track_caller]
+fn refused(rows: impl AsRef<[u8]>, said: &str) {
+    let done = desk_with(rows).rushhour(&["run", "replay.toml"]);
+    assert_eq!((done.code, done.out.as_str()), (65, ""), "{said}\n{}", done.err);
+    assert!(done.err.contains(said), "nothing of {said:?} in\n{}", done.err);
+    assert!(done.err.contains("replay.toml:8:8"), "the place in the scenario is missing in\n{}", done.err);
+}
+
+#[test]
+fn what_is_wrong_with_a_trace_is_told_with_its_line() {
+    refused("", "rows.csv:1 has no column TIMESTAMP; it is empty");
+    refused(HEADER, "rows.csv has no rows");
+    refused("when,ContextTokens,GeneratedTokens\n", "rows.csv:1 has no column TIMESTAMP; it has when");
+    let rows = |text: &str| format!("{HEADER}2023-11-16 18:15:46.5,374,44\n{text}\n");
+    refused(rows("2023-11-16 18:15:46.4,374,44"), "rows.csv:3: TIMESTAMP `2023-11-16 18:15:46.4` is earlier");
+    refused(rows("2023-11-16 18:15:47.5,374"), "rows.csv:3 has no GeneratedTokens: the row is cut short");
+    refused(rows("2023-11-16 18:15:47.5,374,"), "rows.csv:3 has no GeneratedTokens: the row is cut short");
+    refused(rows("2023-11-16 18:15:47.5,many,44"), "rows.csv:3: ContextTokens `many` is no number of tokens");
+    refused(rows("2023-11-16 18:15:47.5,374,-1"), "rows.csv:3: GeneratedTokens `-1` is no number of tokens");
+    refused(rows("2023-11-16 18:15:47.5,3.5,44"), "rows.csv:3: ContextTokens `3.5` is no number of tokens");
+    refused(rows("soon,374,44"), "rows.csv:3: TIMESTAMP `soon` is no date and time");
+    refused([HEADER.as_bytes(), b"\xff,374,44\n"].concat(), "rows.csv");
+}
+
+#[test]
+fn a_trace_that_is_not_there_is_told_with_where_it_was_looked_for() {
+    let desk = desk_with("");
+    let missing = desk.rushhour(&["run", "replay.toml", "--set", "trace.path=nowhere.csv"]);
+    assert_eq!(missing.code, 65);
+    assert!(missing.err.contains("nowhere.csv") && missing.err.contains("relative to"), "{}", missing.err);
+    let folder = desk.rushhour(&["run", "replay.toml", "--set", "trace.path=."]);
+    assert_eq!(folder.code, 65, "{}", folder.err);
+}
+
+#[test]
+fn line_ends_do_not_change_the_run() {
+    let rows = format!("{HEADER}2023-11-16 18:15:46.68,374,44\n2023-11-16 18:15:50.99,396,109\n");
+    let digest = |rows: &str| {
+        let report = desk_with(rows).document(&["run", "replay.toml"]);
+        assert_eq!(report["counts"]["arrived"], 2);
+        report["digest"].clone()
+    };
+    let plain = digest(&rows);
+    assert_eq!(plain, digest(&rows.replace('\n', "\r\n")), "CRLF");
+    assert_eq!(plain, digest(rows.trim_end()), "no line end at the end");
+    assert_eq!(plain, digest(&format!("\u{feff}{rows}")), "byte order mark");
+    assert_ne!(plain, digest(&rows.replace("396", "397")), "another row");
+}
+
+/// In a scenario a trace's path is relative to the scenario, wherever the program is started.
+#[test]
+fn a_trace_is_found_beside_its_scenario() {
+    let desk = desk_with("");
+    std::fs::create_dir(desk.path("deep")).expect("the desk is ours");
+    desk.write("deep/replay.toml", REPLAY);
+    desk.write("deep/rows.csv", format!("{HEADER}2023-11-16 18:15:46,5,7\n"));
+    assert_eq!(desk.document(&["run", "deep/replay.toml"])["counts"]["arrived"], 1);
+    let set = ["run", "replay.toml", "--set", "trace.path=deep/rows.csv"];
+    assert_eq!(desk.document(&set)["counts"]["arrived"], 1);
+}

@@ -1,5 +1,0 @@
-//! x
-#[test]
-fn t() {
-    let _ = env!("CARGO_BIN_EXE_rushhour");
-}

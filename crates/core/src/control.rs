@@ -16,7 +16,7 @@ mod grant;
 mod pump;
 mod settle;
 
-pub use grant::{Entry, Grant, Place, Posting, Settlement, Want};
+pub use grant::{Entry, Grant, Held, Place, Posting, Settlement, Want};
 
 use crate::breaker::Breaker;
 use crate::ledger::Ledger;
@@ -36,7 +36,8 @@ pub struct Control {
     pools: Vec<Pool>,
     ledger: Ledger,
     retry_budget: Option<RetryBudget>,
-    waiters: Vec<Waiter>,
+    /// Requests that wait and calls that were granted, by the number of their place or grant.
+    slots: Vec<Slot>,
     free: Vec<u32>,
     wakes: BTreeSet<(Instant, u32)>,
     pools_aside: BTreeSet<u32>,
@@ -67,10 +68,10 @@ struct Pool {
 }
 
 #[derive(Debug)]
-enum Waiter {
+enum Slot {
     Free,
     Waiting { want: Want, pool: u32, standing: Standing, since: Instant },
-    Granted(Grant),
+    Granted(Held),
     Refused(Reason),
 }
 
@@ -87,7 +88,7 @@ impl Control {
                 topology.lanes.len(),
             ),
             retry_budget: policy.retry.budget.map(RetryBudget::full),
-            waiters: Vec::new(),
+            slots: Vec::new(),
             free: Vec::new(),
             wakes: BTreeSet::new(),
             pools_aside: BTreeSet::new(),

@@ -1,7 +1,9 @@
 //! What is asked for, what is granted, and how it is handed back.
 
+#[cfg(doc)]
+use crate::Control;
 use crate::breaker::Ticket;
-use crate::ledger::Reservation;
+use crate::ledger::{Account, Reservation};
 use crate::limiter::Charge;
 use rushhour_base::event::{Blocker, Cause, Reason};
 use rushhour_base::message::AttemptResult;
@@ -22,6 +24,13 @@ pub struct Want {
     pub charge: Charge,
     /// The most that it can cost in money.
     pub worst_case: Money,
+}
+
+impl Want {
+    /// On whose account and for what its money is booked.
+    pub(super) fn account(&self, cause: Cause) -> Account {
+        Account { workflow: self.workflow, agent: self.request.agent(), lane: self.lane, cause }
+    }
 }
 
 /// The answer to [`Control::enqueue`].
@@ -48,10 +57,15 @@ impl Place {
     }
 }
 
-/// The right to send one call: breaker ticket, reservation and charge, taken together.
+/// The right to send one call: breaker ticket, reservation and charge, taken together. A name only; what it holds stays
+/// with the control, see [`Control::held`].
 #[must_use = "settle or void it: a lost grant starves the fleet"]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Grant(pub(super) u32);
+
+/// What a grant holds.
 #[derive(Debug)]
-pub struct Grant {
+pub struct Held {
     pub(super) want: Want,
     pub(super) pool: u32,
     pub(super) ticket: Ticket,
@@ -60,7 +74,7 @@ pub struct Grant {
     pub(super) blocked_on: Blocker,
 }
 
-impl Grant {
+impl Held {
     /// On which lane.
     pub fn lane(&self) -> LaneId {
         self.want.lane
@@ -72,7 +86,7 @@ impl Grant {
     }
 
     /// What it holds at the ledger.
-    pub fn held(&self) -> Money {
+    pub fn money(&self) -> Money {
         self.reservation.amount()
     }
 

@@ -1,6 +1,6 @@
 //! The way from asking to a grant: the queue is pumped, everyone is asked, then everything is taken.
 
-use super::{Control, Entry, Grant, Place, Waiter, Want};
+use super::{Control, Entry, Grant, Held, Place, Slot, Want};
 use crate::ledger::{OverCap, Room};
 use crate::limiter::{Denial, When};
 use crate::queue::Newcomer;
@@ -28,7 +28,7 @@ impl Control {
         }
         if self.pools[pool as usize].queue.nobody_stands() {
             match self.try_grant(pool, &want, now, now, Blocker::Nothing) {
-                Ok(grant) => return Entry::Granted(grant),
+                Ok(held) => return Entry::Granted(Grant(self.occupy(Slot::Granted(held)))),
                 Err(Obstacle::Refuse(reason)) => return Entry::Refused(reason),
                 Err(_) => {}
             }
@@ -38,33 +38,69 @@ impl Control {
 
     /// What became of a place: `None` while it waits. A verdict uses up the place.
     pub fn verdict(&mut self, place: &Place) -> Option<Result<Grant, Reason>> {
-        match self.waiters[place.0 as usize] {
-            Waiter::Waiting { .. } => return None,
-            Waiter::Free => unreachable!("the verdict on a place was asked for twice"),
-            Waiter::Granted(_) | Waiter::Refused(_) => {}
-        }
-        self.free.push(place.0);
-        match std::mem::replace(&mut self.waiters[place.0 as usize], Waiter::Free) {
-            Waiter::Granted(grant) => Some(Ok(grant)),
-            Waiter::Refused(reason) => Some(Err(reason)),
-            Waiter::Free | Waiter::Waiting { .. } => None,
+        match self.slots[place.0 as usize] {
+            Slot::Waiting { .. } => None,
+            Slot::Granted(_) => Some(Ok(Grant(place.0))),
+            Slot::Refused(reason) => {
+                self.vacate(place.0);
+                Some(Err(reason))
+            }
+            Slot::Free => unreachable!("the verdict on a place was asked for twice"),
         }
     }
 
     /// Gives a place up. What it may have been granted meanwhile goes back.
     pub fn cancel(&mut self, place: Place, now: Instant) {
-        match std::mem::replace(&mut self.waiters[place.0 as usize], Waiter::Free) {
-            Waiter::Waiting { pool, standing, .. } => {
-                let pool_state = &mut self.pools[pool as usize];
-                pool_state.aside.retain(|&slot| slot != place.0);
-                pool_state.queue.remove(place.0, standing);
+        match self.slots[place.0 as usize] {
+            Slot::Waiting { pool, standing, .. } => {
+                let state = &mut self.pools[pool as usize];
+                state.aside.retain(|&slot| slot != place.0);
+                state.queue.remove(place.0, standing);
+                self.vacate(place.0);
                 self.pump(pool, now);
             }
-            Waiter::Granted(grant) => self.void(grant, now),
-            Waiter::Refused(_) => {}
-            Waiter::Free => unreachable!("a place was cancelled twice"),
+            Slot::Granted(_) => self.void(Grant(place.0), now),
+            Slot::Refused(_) => drop(self.vacate(place.0)),
+            Slot::Free => unreachable!("a place was cancelled twice"),
         }
-        self.free.push(place.0);
+    }
+
+    /// What a grant holds.
+    #[inline]
+    pub fn held(&self, grant: &Grant) -> &Held {
+        match &self.slots[grant.0 as usize] {
+            Slot::Granted(held) => held,
+            _ => unreachable!("a grant was used after it was given up"),
+        }
+    }
+
+    /// Takes what a grant holds, and frees its slot.
+    #[inline]
+    pub(super) fn give_up(&mut self, grant: Grant) -> Held {
+        match self.vacate(grant.0) {
+            Slot::Granted(held) => held,
+            _ => unreachable!("a grant was given up twice"),
+        }
+    }
+
+    #[inline]
+    fn occupy(&mut self, content: Slot) -> u32 {
+        match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = content;
+                slot
+            }
+            None => {
+                self.slots.push(content);
+                self.slots.len() as u32 - 1
+            }
+        }
+    }
+
+    #[inline]
+    fn vacate(&mut self, slot: u32) -> Slot {
+        self.free.push(slot);
+        std::mem::replace(&mut self.slots[slot as usize], Slot::Free)
     }
 
     /// When [`on_wake`](Self::on_wake) is due, if nothing else happens before.
@@ -99,10 +135,8 @@ impl Control {
         if state.queue.len() >= state.max_waiting as usize {
             return Entry::Refused(Reason::QueueFull);
         }
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.waiters.push(Waiter::Free);
-            self.waiters.len() as u32 - 1
-        });
+        let slot = self.occupy(Slot::Free);
+        let state = &mut self.pools[pool as usize];
         let newcomer = Newcomer {
             agent: want.request.agent(),
             priority: want.priority,
@@ -111,7 +145,7 @@ impl Control {
             cost: state.limiter.refill_time(want.charge),
         };
         let standing = state.queue.push(slot, newcomer);
-        self.waiters[slot as usize] = Waiter::Waiting { want, pool, standing, since: now };
+        self.slots[slot as usize] = Slot::Waiting { want, pool, standing, since: now };
         self.pump(pool, now);
         self.woken.retain(|&woken| woken != slot);
         let place = Place(slot);
@@ -130,13 +164,13 @@ impl Control {
         }
         let mut wake = None;
         while let Some(slot) = self.pools[pool as usize].queue.first() {
-            let Waiter::Waiting { want, since, .. } = self.waiters[slot as usize] else {
+            let Slot::Waiting { want, since, .. } = self.slots[slot as usize] else {
                 unreachable!("a queue names a place that does not wait")
             };
             let blocked_on = self.pools[pool as usize].blocked_on;
             match self.try_grant(pool, &want, since, now, blocked_on) {
-                Ok(grant) => self.decide(slot, Waiter::Granted(grant)),
-                Err(Obstacle::Refuse(reason)) => self.decide(slot, Waiter::Refused(reason)),
+                Ok(held) => self.decide(slot, Slot::Granted(held)),
+                Err(Obstacle::Refuse(reason)) => self.decide(slot, Slot::Refused(reason)),
                 Err(Obstacle::Aside { until }) => self.set_aside(slot, until),
                 Err(Obstacle::Wait { blocker, until }) => {
                     self.pools[pool as usize].blocked_on = blocker;
@@ -157,7 +191,7 @@ impl Control {
         since: Instant,
         now: Instant,
         blocked_on: Blocker,
-    ) -> Result<Grant, Obstacle> {
+    ) -> Result<Held, Obstacle> {
         let state = &mut self.pools[pool as usize];
         let lane = &mut self.lanes[want.lane.index()];
         if !lane.breaker.passes(now) {
@@ -181,13 +215,12 @@ impl Control {
         let reservation = self.ledger.reserve(want.workflow, want.worst_case, now);
         let waited = now.since(since);
         let blocked_on = if waited == Span::ZERO { Blocker::Nothing } else { blocked_on };
-        Ok(Grant { want: *want, pool, ticket, reservation, waited, blocked_on })
+        Ok(Held { want: *want, pool, ticket, reservation, waited, blocked_on })
     }
 
-    fn decide(&mut self, slot: u32, verdict: Waiter) {
-        let granted = matches!(verdict, Waiter::Granted(_));
-        let Waiter::Waiting { pool, standing, .. } =
-            std::mem::replace(&mut self.waiters[slot as usize], verdict)
+    fn decide(&mut self, slot: u32, verdict: Slot) {
+        let granted = matches!(verdict, Slot::Granted(_));
+        let Slot::Waiting { pool, standing, .. } = std::mem::replace(&mut self.slots[slot as usize], verdict)
         else {
             unreachable!("a verdict fell on a place that does not wait")
         };
@@ -205,12 +238,12 @@ impl Control {
                 break;
             }
             self.pools[pool as usize].aside.retain(|&aside| aside != slot);
-            self.decide(slot, Waiter::Refused(Reason::QueueTimeout));
+            self.decide(slot, Slot::Refused(Reason::QueueTimeout));
         }
     }
 
     fn set_aside(&mut self, slot: u32, until: Instant) {
-        let Waiter::Waiting { pool, standing, .. } = &self.waiters[slot as usize] else {
+        let Slot::Waiting { pool, standing, .. } = &self.slots[slot as usize] else {
             unreachable!("a place was set aside that does not wait")
         };
         let state = &mut self.pools[*pool as usize];
@@ -224,7 +257,7 @@ impl Control {
     fn put_back_all(&mut self, pool: u32) {
         let state = &mut self.pools[pool as usize];
         for slot in std::mem::take(&mut state.aside) {
-            if let Waiter::Waiting { standing, .. } = &self.waiters[slot as usize] {
+            if let Slot::Waiting { standing, .. } = &self.slots[slot as usize] {
                 state.queue.put_back(slot, *standing);
             }
         }

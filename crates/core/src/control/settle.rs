@@ -1,8 +1,8 @@
 //! The way from a grant back: the truth replaces the reservation, breaker and pool learn, and others go.
 
-use super::{Control, Grant, Posting, Settlement};
+use super::{Control, Grant, Held, Posting, Settlement};
 use crate::breaker::Ticket;
-use crate::ledger::Account;
+use crate::ledger::{Account, Reservation};
 use crate::limiter::Charge;
 use rushhour_base::event::{Cause, Event};
 use rushhour_base::message::AttemptResult;
@@ -11,64 +11,59 @@ use rushhour_base::{Instant, LaneId, Money, Span, Usage};
 impl Control {
     /// Ends a granted call: replaces its reservation by the truth, tells the breaker, and lets others go.
     pub fn settle(&mut self, grant: Grant, settlement: Settlement, now: Instant) -> Option<Posting> {
-        let lane = &mut self.lanes[grant.want.lane.index()];
+        let Held { want, pool, ticket, reservation, .. } = self.give_up(grant);
         let (amount, actual) = match (settlement.usage, settlement.result) {
-            (Some(usage), _) => (lane.prices.cost(usage), charged_by(usage)),
-            (None, AttemptResult::TimedOut | AttemptResult::Cancelled) => (grant.held(), grant.want.charge),
+            (Some(usage), _) => (self.lanes[want.lane.index()].prices.cost(usage), charged_by(usage)),
+            (None, AttemptResult::TimedOut | AttemptResult::Cancelled) => (reservation.amount(), want.charge),
             (None, _) => (Money::ZERO, Charge::default()),
         };
-        let posting = Posting {
-            cause: if settlement.result == AttemptResult::Completed {
-                settlement.cause
-            } else {
-                Cause::Wasted
-            },
-            amount,
-            estimated: settlement.usage.is_none(),
-        };
-        self.tell_breaker(grant.want.lane, grant.ticket, settlement.result, now);
-        self.pools[grant.pool as usize].limiter.settle(grant.want.charge, actual);
-        let booked = amount != Money::ZERO;
-        if booked {
-            let account = Account {
-                workflow: grant.want.workflow,
-                agent: grant.want.request.agent(),
-                lane: grant.want.lane,
-                cause: posting.cause,
-            };
-            self.ledger.post(grant.reservation, account, amount, now, &mut self.news);
-        } else {
-            self.ledger.void(grant.reservation, now, &mut self.news);
-        }
+        let answered = settlement.result == AttemptResult::Completed;
+        let cause = if answered { settlement.cause } else { Cause::Wasted };
+        self.tell_breaker(want.lane, ticket, settlement.result, now);
+        self.pools[pool as usize].limiter.settle(want.charge, actual);
+        let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
+        let posting = self.post(reservation, want.account(cause), posting, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
-            self.hold_back(grant.pool, grant.want.lane, settlement.retry_after, now);
+            self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
-        self.after_release(grant.pool, now);
-        booked.then_some(posting)
+        self.after_release(pool, now);
+        posting
     }
 
     /// Ends a staff grant: books what the answer cost.
     pub fn settle_staff(&mut self, grant: Grant, cause: Cause, now: Instant) -> Option<Posting> {
-        let amount = grant.held();
-        let account = Account {
-            workflow: grant.want.workflow,
-            agent: grant.want.request.agent(),
-            lane: grant.want.lane,
-            cause,
-        };
-        self.lanes[grant.want.lane.index()].breaker.on_success(grant.ticket);
-        self.pools[grant.pool as usize].limiter.settle(grant.want.charge, grant.want.charge);
-        self.ledger.post(grant.reservation, account, amount, now, &mut self.news);
-        self.after_release(grant.pool, now);
-        (amount != Money::ZERO).then_some(Posting { cause, amount, estimated: false })
+        let Held { want, pool, ticket, reservation, .. } = self.give_up(grant);
+        self.lanes[want.lane.index()].breaker.on_success(ticket);
+        self.pools[pool as usize].limiter.settle(want.charge, want.charge);
+        let posting = Posting { cause, amount: reservation.amount(), estimated: false };
+        let posting = self.post(reservation, want.account(cause), posting, now);
+        self.after_release(pool, now);
+        posting
     }
 
     /// Gives a grant back whole: the call was never sent.
     pub fn void(&mut self, grant: Grant, now: Instant) {
-        self.lanes[grant.want.lane.index()].breaker.on_neutral(grant.ticket, now);
-        self.pools[grant.pool as usize].limiter.void(grant.want.charge);
-        self.ledger.void(grant.reservation, now, &mut self.news);
-        self.after_release(grant.pool, now);
+        let Held { want, pool, ticket, reservation, .. } = self.give_up(grant);
+        self.lanes[want.lane.index()].breaker.on_neutral(ticket, now);
+        self.pools[pool as usize].limiter.void(want.charge);
+        self.ledger.void(reservation, now, &mut self.news);
+        self.after_release(pool, now);
+    }
+
+    /// Books a posting; one of nothing only lets go of its reservation.
+    fn post(
+        &mut self,
+        held: Reservation,
+        account: Account,
+        posting: Posting,
+        now: Instant,
+    ) -> Option<Posting> {
+        if posting.amount == Money::ZERO {
+            self.ledger.void(held, now, &mut self.news);
+            return None;
+        }
+        self.ledger.post(held, account, posting.amount, now, &mut self.news);
+        Some(posting)
     }
 
     fn tell_breaker(&mut self, lane: LaneId, ticket: Ticket, result: AttemptResult, now: Instant) {

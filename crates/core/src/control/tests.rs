@@ -115,7 +115,8 @@ fn who_waits_is_granted_at_the_very_instant_that_was_named() {
     control.on_wake(at(1));
     assert_eq!(control.drain_woken().collect::<Vec<_>>(), [place.number()]);
     let third = control.verdict(&place).unwrap().unwrap();
-    assert_eq!((third.waited(), third.blocked_on()), (Span::secs(1), Blocker::Requests));
+    let held = control.held(&third);
+    assert_eq!((held.waited(), held.blocked_on()), (Span::secs(1), Blocker::Requests));
     for grant in [first, second, third] {
         let posting = control.settle(grant, done(AttemptResult::Completed, Some(100)), at(2)).unwrap();
         assert_eq!((posting.amount, posting.estimated), (Money(100_000_000), false));
@@ -132,7 +133,7 @@ fn a_settlement_wakes_who_waited_for_its_tokens() {
     control.settle(big, done(AttemptResult::Completed, Some(10)), at(1));
     assert_eq!(control.drain_woken().count(), 1);
     let grant = control.verdict(&place).unwrap().unwrap();
-    assert_eq!(grant.blocked_on(), Blocker::OutputTokens);
+    assert_eq!(control.held(&grant).blocked_on(), Blocker::OutputTokens);
     control.void(grant, at(1));
     nothing_held(&control);
 }
@@ -192,7 +193,7 @@ fn one_429_holds_the_whole_pool_back() {
     assert_eq!(control.next_wake(), Some(at(7)));
     control.on_wake(at(7));
     let grant = control.verdict(&place).unwrap().unwrap();
-    assert_eq!(grant.blocked_on(), Blocker::Backoff);
+    assert_eq!(control.held(&grant).blocked_on(), Blocker::Backoff);
     control.void(grant, at(7));
 }
 
@@ -258,7 +259,8 @@ fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
     assert_eq!(control.next_wake(), Some(at(20)));
     control.on_wake(at(20));
     let resumed = control.verdict(&paused).unwrap().unwrap();
-    assert_eq!((resumed.waited(), resumed.blocked_on()), (Span::secs(19), Blocker::Budget));
+    let held = control.held(&resumed);
+    assert_eq!((held.waited(), held.blocked_on()), (Span::secs(19), Blocker::Budget));
     [other, resumed].into_iter().for_each(|grant| control.void(grant, at(20)));
     nothing_held(&control);
 }

@@ -16,7 +16,11 @@ fn main() {
         time(&lean, &mut sinks);
         let (digest, tally) = sinks;
         let report = tally.finish(digest.finish());
-        println!("digest {}, {} waited in the queue", hex(report.digest), report.total.latency.queue_wait.count);
+        println!(
+            "digest {}, {} waited in the queue",
+            hex(report.digest),
+            report.total.latency.queue_wait.count
+        );
     } else {
         time(&lean, ());
     }

@@ -57,17 +57,21 @@ impl Env for PausedEnv {
         tokio::time::sleep_until(self.real(at)).await;
     }
 
-    async fn call(&self, call: Call) -> Reply {
+    async fn call(&self, call: Call, deadline: Instant) -> Option<Reply> {
         let ticket = self.providers.borrow_mut().on_request(call, self.now(), &mut ());
         let mut line = Line { env: self, ticket: Some(ticket) };
         loop {
             let ticket = line.ticket.as_ref().expect("a line keeps its ticket until its end");
             let progress = self.providers.borrow_mut().poll(ticket, self.now(), &mut ());
             match progress {
+                Progress::Pending { wake } if wake > deadline => {
+                    self.sleep_until(deadline).await;
+                    return None;
+                }
                 Progress::Pending { wake } => self.sleep_until(wake).await,
                 Progress::Ended(reply) => {
                     line.ticket = None;
-                    return reply;
+                    return Some(reply);
                 }
             }
         }

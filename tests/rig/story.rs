@@ -65,24 +65,22 @@ impl Teller {
             Event::Fell { request, from, to, reason } => {
                 about(request, format!("fell {from}->{to} {reason}"))
             }
-            Event::Served { request, lane, waited, service } => {
+            Event::Began { request, lane, waited } => {
                 let waited = match waited {
                     Span::ZERO => String::new(),
                     waited => format!(" after {waited}"),
                 };
-                about(request, format!("served {} in {service}{waited}", self.lane(lane)))
+                about(request, format!("began {}{waited}", self.lane(lane)))
+            }
+            Event::Served { request, lane, service } => {
+                about(request, format!("served {} in {service}", self.lane(lane)))
             }
             Event::Ended { request, outcome, rung, reason } => {
                 let reason = match reason {
                     Reason::None => String::new(),
                     reason => format!(" {reason}"),
                 };
-                // Whoever gives up, or is cut off, does so on the whole request and not on a rung.
-                let rung = match outcome {
-                    Outcome::Abandoned | Outcome::InFlight => String::new(),
-                    _ => format!(" {rung}"),
-                };
-                about(request, format!("ended {outcome}{rung}{reason}"))
+                about(request, format!("ended {outcome} {rung}{reason}"))
             }
             Event::BreakerMoved { lane, state: BreakerState::Closed, .. } => {
                 Some((None, format!("breaker_moved {} closed", self.lane(lane))))

@@ -154,13 +154,13 @@ fn at_a_cap_that_pauses_a_request_waits_for_midnight() {
          1m cap_reached fleet until 1m30s
          1m 1/0 queued one/m
          1m1s 0/0 attempt_ended completed
-         1m1s alerted fleet 45 %
          1m1s 0/0 posted answer $0.004500
+         1m1s alerted fleet 45 %
          1m1s 0/0 ended answered primary
          1m30s 1/0 sent first one/m after 30s for budget
          1m31s 1/0 attempt_ended completed
-         1m31s alerted fleet 45 %
          1m31s 1/0 posted answer $0.004500
+         1m31s alerted fleet 45 %
          1m31s 1/0 ended answered primary",
     );
 }
@@ -176,11 +176,11 @@ fn at_a_cap_that_pauses_nobody_waits_longer_than_the_queue_allows() {
          1m cap_reached fleet until 1m30s
          1m 1/0 queued one/m
          1m1s 0/0 attempt_ended completed
-         1m1s alerted fleet 45 %
          1m1s 0/0 posted answer $0.004500
+         1m1s alerted fleet 45 %
          1m1s 0/0 ended answered primary
-         1m20s 1/0 left one/m queue_timeout
-         1m20s 1/0 ended refused primary queue_timeout",
+         1m20s 1/0 left one/m budget
+         1m20s 1/0 ended refused primary budget",
     );
 }
 
@@ -204,11 +204,12 @@ fn at_a_cap_that_falls_a_request_goes_to_the_rules() {
          1m 1/0 arrived
          1m cap_reached fleet until 1m30s
          1m 1/0 fell primary->rules budget
+         1m 1/0 began rules
          1m0.02s 1/0 served rules in 20ms
          1m0.02s 1/0 ended answered rules
          1m1s 0/0 attempt_ended completed
-         1m1s alerted fleet 45 %
          1m1s 0/0 posted answer $0.004500
+         1m1s alerted fleet 45 %
          1m1s 0/0 ended answered primary",
     );
 }

@@ -13,7 +13,7 @@ fn while_the_call_is_under_way() {
          10s 0/0 sent first one/m
          10.5s 0/0 attempt_ended cancelled
          10.5s 0/0 posted wasted $0.006000 estimated
-         10.5s 0/0 ended abandoned patience",
+         10.5s 0/0 ended abandoned primary patience",
     );
 }
 
@@ -29,7 +29,7 @@ fn while_standing_in_the_queue() {
          11s 0/0 posted answer $0.004500
          11s 0/0 ended answered primary
          15s 1/0 left one/m patience
-         15s 1/0 ended abandoned patience",
+         15s 1/0 ended abandoned primary patience",
     );
 }
 
@@ -44,7 +44,7 @@ fn while_sleeping_before_a_retry() {
         "10s 0/0 arrived
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended overloaded
-         12s 0/0 ended abandoned patience",
+         12s 0/0 ended abandoned primary patience",
     );
 }
 
@@ -64,13 +64,15 @@ fn while_a_person_works_on_it() {
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->human retries_exhausted
+         10.1s 0/0 began human
          12s 1/0 arrived
          12s 1/0 sent first one/m
          12.1s 1/0 attempt_ended server_error
          12.1s 1/0 fell primary->human retries_exhausted
          12.1s 1/0 queued human
-         13s 0/0 ended abandoned patience
-         17s 1/0 served human in 4s after 900ms
+         13s 0/0 ended abandoned human patience
+         13s 1/0 began human after 900ms
+         17s 1/0 served human in 4s
          17s 1/0 posted human $2.50
          17s 1/0 ended answered human",
     );
@@ -84,7 +86,7 @@ fn at_the_horizon_a_call_is_under_way() {
          10s 0/0 sent first one/m
          10.5s 0/0 attempt_ended cancelled
          10.5s 0/0 posted wasted $0.006000 estimated
-         10.5s 0/0 ended in_flight horizon",
+         10.5s 0/0 ended in_flight primary horizon",
     );
 }
 
@@ -95,7 +97,7 @@ fn at_the_horizon_a_request_sleeps_before_its_retry() {
         "10s 0/0 arrived
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
-         10.5s 0/0 ended in_flight horizon",
+         10.5s 0/0 ended in_flight primary horizon",
     );
 }
 
@@ -107,6 +109,7 @@ fn at_the_horizon_a_person_works_on_it() {
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->human retries_exhausted
-         20s 0/0 ended in_flight horizon",
+         10.1s 0/0 began human
+         20s 0/0 ended in_flight human horizon",
     );
 }

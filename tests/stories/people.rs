@@ -15,6 +15,7 @@ fn the_rules_answer() {
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->rules retries_exhausted
+         10.1s 0/0 began rules
          10.12s 0/0 served rules in 20ms
          10.12s 0/0 posted rules $0.001000
          10.12s 0/0 ended answered rules",
@@ -36,6 +37,7 @@ fn what_the_rules_cannot_answer_goes_to_a_person() {
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->rules retries_exhausted
          10.1s 0/0 fell rules->human no_rule
+         10.1s 0/0 began human
          18.1s 0/0 served human in 8s
          18.1s 0/0 posted human $2.50
          18.1s 0/0 ended answered human",
@@ -56,6 +58,7 @@ fn with_no_room_to_wait_for_a_person_a_request_fails() {
          10s 1/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->human retries_exhausted
+         10.1s 0/0 began human
          10.1s 1/0 attempt_ended server_error
          10.1s 1/0 fell primary->human retries_exhausted
          10.1s 1/0 ended failed human queue_full
@@ -75,13 +78,15 @@ fn the_second_waits_for_the_only_person() {
          10s 1/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->human retries_exhausted
+         10.1s 0/0 began human
          10.1s 1/0 attempt_ended server_error
          10.1s 1/0 fell primary->human retries_exhausted
          10.1s 1/0 queued human
          14.1s 0/0 served human in 4s
          14.1s 0/0 posted human $2.50
          14.1s 0/0 ended answered human
-         18.1s 1/0 served human in 4s after 4s
+         14.1s 1/0 began human after 4s
+         18.1s 1/0 served human in 4s
          18.1s 1/0 posted human $2.50
          18.1s 1/0 ended answered human",
     );
@@ -97,6 +102,7 @@ fn waiting_too_long_for_a_person_fails() {
          10s 1/0 sent first one/m
          10.1s 0/0 attempt_ended server_error
          10.1s 0/0 fell primary->human retries_exhausted
+         10.1s 0/0 began human
          10.1s 1/0 attempt_ended server_error
          10.1s 1/0 fell primary->human retries_exhausted
          10.1s 1/0 queued human

@@ -117,8 +117,8 @@ fn after_the_cooldown_a_probe_closes_the_breaker() {
          22.1s breaker_moved one/m half_open until 29.1s
          22.1s 0/1 sent first one/m
          23.1s 0/1 attempt_ended completed
-         23.1s breaker_moved one/m closed
          23.1s 0/1 posted answer $0.004500
+         23.1s breaker_moved one/m closed
          23.1s 0/1 ended answered primary",
     );
 }

@@ -31,6 +31,11 @@ impl Purpose {
         }
         Purpose(hash)
     }
+
+    /// The hash of the name, for subjects that are named rather than numbered.
+    pub const fn key(self) -> u64 {
+        self.0
+    }
 }
 
 impl Seed {

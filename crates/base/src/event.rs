@@ -51,8 +51,6 @@ words! {
         NotRetryable = "not_retryable",
         /// The rules had no answer.
         NoRule = "no_rule",
-        /// The chain ended.
-        ChainEnd = "chain_end",
         /// Whoever asked ran out of patience.
         Patience = "patience",
         /// The run ended.
@@ -208,14 +206,21 @@ records! {
             /// Why.
             reason: Reason,
         }
-        /// Rules or a person answered.
-        Served (8, "served") {
+        /// Rules or a person began to work on a request.
+        Began (15, "began") {
             /// The request.
             request: RequestId,
             /// The lane of the rules or the people.
             lane: LaneId,
             /// Time in their queue.
             waited: Span,
+        }
+        /// Rules or a person answered.
+        Served (8, "served") {
+            /// The request.
+            request: RequestId,
+            /// The lane of the rules or the people.
+            lane: LaneId,
             /// Time they took.
             service: Span,
         }

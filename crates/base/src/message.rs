@@ -9,6 +9,9 @@ use crate::time::{Instant, Span};
 pub struct Ask {
     /// Who asks, and in which turn.
     pub request: RequestId,
+    /// The subject of the pipeline's own draws for this request. It names the agent by workload and place, so that it
+    /// stays the same when agents are numbered anew.
+    pub luck: u64,
     /// To which workflow the money is attributed.
     pub workflow: WorkflowId,
     /// Class of urgency; 0 goes first.

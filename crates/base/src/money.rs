@@ -162,7 +162,8 @@ mod tests {
     /// Tokens read from the cache were once charged at the cached *and* the full price by several gateways.
     #[test]
     fn cached_tokens_are_paid_once() {
-        let prices = Prices { input: Price(10), cached_read: Price(1), cache_write: Price(12), output: Price(50) };
+        let prices =
+            Prices { input: Price(10), cached_read: Price(1), cache_write: Price(12), output: Price(50) };
         let all_cached =
             Usage { input_tokens: 0, cached_tokens: 100, cache_write_tokens: 0, output_tokens: 0 };
         assert_eq!(prices.cost(all_cached), Money(100));

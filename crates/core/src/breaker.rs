@@ -2,8 +2,13 @@
 //!
 //! # Why a lease
 //! Half-open lets one probe pass. Were its outcome lost (a hung call, a cancelled request) the lane would stay shut for
-//! good; after the lease the probe is presumed lost and another may go. Each probe starts a new epoch, and outcomes of
-//! older epochs do not count: calls sent before the trip say nothing about the lane of now.
+//! good; after the lease the probe is presumed lost and another may go. Whichever probe of the phase answers first
+//! decides, so a lane whose healthy replies take longer than the lease closes all the same. Each phase is an epoch, and
+//! outcomes of older epochs do not count: calls sent before the trip say nothing about the lane of now.
+//!
+//! # What it does not do
+//! A cancelled call says nothing about the lane. Agents whose patience is shorter than the call's timeout therefore hide
+//! a provider that hangs: let the timeout be the shorter of the two.
 
 use crate::settings::BreakerPolicy;
 use rushhour_base::Instant;
@@ -66,7 +71,7 @@ impl Breaker {
         debug_assert!(self.passes(now), "a call entered an open breaker");
         self.tickets += 1;
         if let (Some(policy), true) = (self.policy, self.state != State::Closed) {
-            self.epoch += 1;
+            self.epoch += u32::from(matches!(self.state, State::Open { .. }));
             self.state = State::HalfOpen { lease_until: now + policy.probe_lease };
         }
         Ticket { epoch: self.epoch }
@@ -103,8 +108,8 @@ impl Breaker {
     /// The call says nothing about the lane: it was never sent, was cancelled, or failed by the caller's own fault.
     /// A probe that ends so leaves the place to the next one at once.
     pub fn on_neutral(&mut self, ticket: Ticket, now: Instant) {
-        if self.hand_back(&ticket) && matches!(self.state, State::HalfOpen { .. }) {
-            self.state = State::Open { until: now };
+        if let (true, State::HalfOpen { lease_until }) = (self.hand_back(&ticket), &mut self.state) {
+            *lease_until = now;
         }
     }
 

@@ -20,13 +20,13 @@ pub use grant::{Entry, Grant, Held, Place, Posting, Settlement, Want};
 
 use crate::breaker::Breaker;
 use crate::ledger::Ledger;
-use crate::limiter::{Charge, Limiter};
+use crate::limiter::Limiter;
 use crate::queue::{Queue, Standing};
 use crate::retry::RetryBudget;
 use crate::settings::{Answerer, LimiterKind, LimiterScope, Policy, PoolLimits, Staff, Topology};
 use rushhour_base::event::{Blocker, Event, Reason};
-use rushhour_base::{AgentId, Instant, LaneId, Money, Span};
-use std::collections::BTreeSet;
+use rushhour_base::{AgentId, Instant, LaneId, Money, Span, WorkflowId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The admission control of one fleet.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ struct Lane {
 struct Pool {
     limiter: Limiter,
     queue: Queue,
-    /// Requests that a cap holds up, out of line so that they hold up nobody else.
-    aside: Vec<u32>,
+    /// Requests that a cap holds up, by workflow and order of arrival; out of line, so that they hold up nobody else.
+    aside: BTreeMap<(WorkflowId, u64), u32>,
     aside_until: Instant,
     held_back_until: Instant,
     blocked_on: Blocker,
@@ -70,7 +70,7 @@ struct Pool {
 #[derive(Debug)]
 enum Slot {
     Free,
-    Waiting { want: Want, pool: u32, standing: Standing, since: Instant },
+    Waiting { want: Want, pool: u32, standing: Standing, since: Instant, paused: bool },
     Granted(Held),
     Refused(Reason),
 }
@@ -101,11 +101,6 @@ impl Control {
         control
     }
 
-    /// The policy it works by.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
     /// Notes that a request was made: it earns its share of a retry.
     #[inline]
     pub fn on_request(&mut self) {
@@ -125,10 +120,10 @@ impl Control {
         self.lanes[lane.index()].breaker.passes(now)
     }
 
-    /// The most that a call can cost.
+    /// The most that a call with such a prompt and such a longest reply can cost.
     #[inline]
-    pub fn worst_case(&self, lane: LaneId, charge: Charge, max_tokens: u64) -> Money {
-        self.lanes[lane.index()].prices.worst_case(charge.input_tokens, max_tokens)
+    pub fn worst_case(&self, lane: LaneId, input_tokens: u64, max_tokens: u64) -> Money {
+        self.lanes[lane.index()].prices.worst_case(input_tokens, max_tokens)
     }
 
     /// The books.
@@ -139,7 +134,7 @@ impl Control {
     /// What the fleet still holds, as the event that closes it.
     pub fn closing(&self) -> Event {
         Event::Closed {
-            waiting: self.pools.iter().map(|pool| pool.queue.len() as u64).sum(),
+            waiting: self.pools.iter().map(|pool| pool.queue.waiting() as u64).sum(),
             in_flight: self.pools.iter().map(|pool| u64::from(pool.limiter.in_flight())).sum(),
             held_usd: self.ledger.held(),
             tickets: self.lanes.iter().map(|lane| u64::from(lane.breaker.tickets())).sum(),
@@ -245,7 +240,7 @@ impl Pool {
         Pool {
             limiter,
             queue,
-            aside: Vec::new(),
+            aside: BTreeMap::new(),
             aside_until: Instant::NEVER,
             held_back_until: Instant::START,
             blocked_on: Blocker::Nothing,

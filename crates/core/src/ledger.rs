@@ -109,14 +109,15 @@ impl Ledger {
         }
     }
 
-    /// Whether `worst_case` could be reserved now. Of several caps without room, tells the one that lasts longest.
+    /// Whether `worst_case` could be reserved now. Of several caps without room, tells one at which requests fall, if
+    /// there is one; else the one that lasts longest.
     pub fn ask(&mut self, workflow: WorkflowId, worst_case: Money, now: Instant) -> Result<(), OverCap> {
         let mut worst: Option<OverCap> = None;
         for (index, cap) in self.caps.iter_mut().enumerate().filter(|(_, cap)| cap.covers(workflow)) {
             cap.roll(now);
             if let Some(when) = cap.refuses(worst_case) {
                 let over = OverCap { cap: CapId(index as u16), at_cap: cap.policy.at_cap, when };
-                if worst.is_none_or(|w| when.rank() > w.when.rank()) {
+                if worst.is_none_or(|worst| over.rank() > worst.rank()) {
                     worst = Some(over);
                 }
             }
@@ -224,13 +225,14 @@ impl Ledger {
     }
 }
 
-impl Room {
-    fn rank(self) -> (u8, u64) {
-        match self {
+impl OverCap {
+    fn rank(self) -> (bool, u8, u64) {
+        let (kind, until) = match self.when {
             Room::OnRelease => (0, 0),
             Room::AtTurn(at) => (1, at.0),
             Room::Never => (2, 0),
-        }
+        };
+        (self.at_cap == AtCap::Fall, kind, until)
     }
 }
 

@@ -12,7 +12,7 @@
 //! | [`router`] | which of several lanes |
 //! | [`control`] | all of the above for one call: ask all, then take all |
 //!
-//! [`Control`] is the type to read first: `enqueue`, `pump`, `next_wake`, `settle`. It cannot tell virtual time from
+//! [`Control`] is the type to read first: `enqueue`, `on_wake`, `next_wake`, `settle`. It cannot tell virtual time from
 //! real time, never waits, and never learns what only the world knows.
 
 pub mod breaker;

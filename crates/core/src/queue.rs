@@ -10,9 +10,10 @@
 //! | fair | the request's | start tag | the one whose oldest request has `waiting since + class × ageing` least |
 //!
 //! Start tags are those of start-time fair queueing (P. Goyal, H. Vin, H. Cheng, SIGCOMM 1996): an agent's next
-//! request starts where its last one ended in virtual time, so agents share the pool's refill equally however much
-//! each of them asks for. Under the fair discipline nobody starves: the ageing key of the oldest request of a class
-//! never moves, while newcomers' keys grow with time.
+//! request starts where its last one ended in virtual time, so agents that wait share the pool's refill equally however
+//! much each of them asks for; calls that never had to wait are not counted. Under the fair discipline no class
+//! starves: the ageing key of its oldest request never moves, while newcomers' keys grow with time; and where age alone
+//! lets a class go before a more urgent one, it is that oldest request that goes.
 
 use crate::settings::Discipline;
 use rushhour_base::{AgentId, Instant, Span};
@@ -39,6 +40,8 @@ pub struct Standing {
     class: u8,
     rank: u64,
     order: u64,
+    agent: AgentId,
+    cost: Span,
     since: Instant,
     expires_at: Instant,
 }
@@ -58,7 +61,7 @@ pub struct Queue {
 #[derive(Clone, Debug, Default)]
 struct Class {
     line: BTreeMap<(u64, u64), u32>,
-    ages: BTreeSet<(Instant, u64)>,
+    ages: BTreeMap<(Instant, u64), u32>,
 }
 
 impl Queue {
@@ -77,29 +80,26 @@ impl Queue {
     }
 
     /// Requests that wait, those set aside included.
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.expiries.len()
     }
 
-    /// Whether nobody waits.
+    /// Requests that stand in line; there may be more that are set aside.
     #[inline]
-    pub fn is_empty(&self) -> bool {
-        self.expiries.is_empty()
-    }
-
-    /// Whether nobody stands in line; there may still be requests set aside.
-    #[inline]
-    pub fn nobody_stands(&self) -> bool {
-        self.standing == 0
+    pub fn standing(&self) -> u32 {
+        self.standing
     }
 
     /// Adds request `slot` and returns its place.
     pub fn push(&mut self, slot: u32, newcomer: Newcomer) -> Standing {
         self.arrivals += 1;
+        let cost = newcomer.cost.max(Span(1));
         let standing = Standing {
             class: if self.discipline == Discipline::Fifo { 0 } else { newcomer.priority },
-            rank: self.start_tag(newcomer.agent, newcomer.cost),
+            rank: self.start_tag(newcomer.agent, cost),
             order: self.arrivals,
+            agent: newcomer.agent,
+            cost,
             since: newcomer.since,
             expires_at: newcomer.expires_at,
         };
@@ -111,22 +111,28 @@ impl Queue {
     /// The request that goes next.
     pub fn first(&self) -> Option<u32> {
         let mut classes = self.classes.iter().filter(|(_, class)| !class.line.is_empty());
-        let next = match self.discipline {
-            Discipline::Fifo | Discipline::Priority => classes.next(),
-            Discipline::Fair { ageing } => classes.min_by_key(|(number, class)| class.aged(**number, ageing)),
+        let Discipline::Fair { ageing } = self.discipline else {
+            return classes.next().and_then(|(_, class)| class.first());
         };
-        next.and_then(|(_, class)| class.line.first_key_value()).map(|(_, slot)| *slot)
+        let most_urgent = classes.clone().next().map(|(number, _)| *number);
+        let (number, class) = classes.min_by_key(|(number, class)| class.aged(**number, ageing))?;
+        if most_urgent == Some(*number) { class.first() } else { class.oldest() }
     }
 
-    /// Takes a request out for good: it was granted, has expired or was cancelled.
-    pub fn remove(&mut self, slot: u32, standing: Standing) {
-        self.expiries.remove(&(standing.expires_at, slot));
-        self.take_out(standing);
-    }
-
-    /// Notes that a request was granted: virtual time moves on to its start.
-    pub fn on_granted(&mut self, standing: Standing) {
+    /// Takes out a request that was granted: virtual time moves on to its start.
+    pub fn grant(&mut self, slot: u32, standing: Standing) {
+        self.leave(slot, standing);
         self.virtual_time = self.virtual_time.max(standing.rank);
+    }
+
+    /// Takes out a request that expired, was cancelled or refused: what it did not get is not held against its agent.
+    pub fn forget(&mut self, slot: u32, standing: Standing) {
+        self.leave(slot, standing);
+        let agents = self.agent_ends.len();
+        if agents > 0 {
+            let end = &mut self.agent_ends[standing.agent.index() % agents];
+            *end = end.saturating_sub(standing.cost.0);
+        }
     }
 
     /// Takes a request out of line for a while, so that it holds up nobody behind it.
@@ -140,12 +146,17 @@ impl Queue {
         if class.line.insert((standing.rank, standing.order), slot).is_none() {
             self.standing += 1;
         }
-        class.ages.insert((standing.since, standing.order));
+        class.ages.insert((standing.since, standing.order), slot);
     }
 
     /// The request that gives up first, and when.
     pub fn next_expiry(&self) -> Option<(Instant, u32)> {
         self.expiries.first().copied()
+    }
+
+    fn leave(&mut self, slot: u32, standing: Standing) {
+        self.expiries.remove(&(standing.expires_at, slot));
+        self.take_out(standing);
     }
 
     fn take_out(&mut self, standing: Standing) {
@@ -168,10 +179,25 @@ impl Queue {
     }
 }
 
+impl Standing {
+    /// Its number in the order of arrival.
+    pub fn order(&self) -> u64 {
+        self.order
+    }
+}
+
 impl Class {
+    fn first(&self) -> Option<u32> {
+        self.line.first_key_value().map(|(_, slot)| *slot)
+    }
+
+    fn oldest(&self) -> Option<u32> {
+        self.ages.first_key_value().map(|(_, slot)| *slot)
+    }
+
     /// The key by which classes compete under ageing: least goes first, the more urgent class at a tie.
     fn aged(&self, number: u8, ageing: Span) -> (u64, u8) {
-        let since = self.ages.first().map_or(u64::MAX, |(since, _)| since.0);
+        let since = self.ages.first_key_value().map_or(u64::MAX, |((since, _), _)| since.0);
         (since.saturating_add(ageing.0.saturating_mul(u64::from(number))), number)
     }
 }

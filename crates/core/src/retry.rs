@@ -2,7 +2,7 @@
 //!
 //! Waits grow exponentially under a ceiling and are spread by full jitter (M. Brooker, "Exponential Backoff And
 //! Jitter", AWS Architecture Blog, 2015), so that clients that failed together do not come back together. A retry
-//! budget bounds what retries can add to the load by construction: `attempts ≤ (1 + r) × requests + burst`.
+//! budget bounds what retries can add to the load by construction: `retries ≤ r × requests + burst` for each fleet.
 
 use crate::settings::{Jitter, RetryBudgetPolicy, RetryPolicy};
 use rushhour_base::draw::below;
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(next(3, ErrorKind::Overloaded, None, 0), Next::Fall(Reason::RetriesExhausted));
     }
 
-    /// The bound holds by construction: attempts ≤ (1 + r) × requests + burst, even if every call fails.
+    /// The bound holds by construction: retries ≤ r × requests + burst, even if every call fails.
     #[test]
     fn a_budget_bounds_amplification() {
         let per_request = Ratio::new(1, 10).unwrap();

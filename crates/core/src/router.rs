@@ -2,30 +2,32 @@
 //! take.
 
 use crate::settings::{Staff, WeightedLane};
+use rushhour_base::Span;
 use rushhour_base::draw::below;
-use rushhour_base::{LaneId, Span};
 
-/// Chooses by weight among the lanes that are healthy; `word` is a uniform draw. `None` if no healthy lane has weight.
+/// Chooses by weight among the lanes whose places are healthy, and says which place; `word` is a uniform draw. `None` if
+/// no healthy lane has weight.
 ///
 /// ```
 /// use rushhour_base::LaneId;
 /// use rushhour_core::{router::choose, settings::WeightedLane};
-/// let lanes = [WeightedLane { lane: LaneId(0), weight: 3 }, WeightedLane { lane: LaneId(1), weight: 1 }];
-/// assert_eq!(choose(&lanes, |_| true, 0), Some(LaneId(0)));
-/// assert_eq!(choose(&lanes, |_| true, u64::MAX), Some(LaneId(1)));
-/// assert_eq!(choose(&lanes, |lane| lane == LaneId(1), 0), Some(LaneId(1)));
+/// let lanes = [WeightedLane { lane: LaneId(7), weight: 3 }, WeightedLane { lane: LaneId(9), weight: 1 }];
+/// assert_eq!(choose(&lanes, |_| true, 0), Some(0));
+/// assert_eq!(choose(&lanes, |_| true, u64::MAX), Some(1));
+/// assert_eq!(choose(&lanes, |place| place == 1, 0), Some(1));
 /// assert_eq!(choose(&lanes, |_| false, 0), None);
 /// ```
-pub fn choose(lanes: &[WeightedLane], healthy: impl Fn(LaneId) -> bool, word: u64) -> Option<LaneId> {
-    let total: u64 = lanes.iter().filter(|l| healthy(l.lane)).map(|l| u64::from(l.weight)).sum();
+pub fn choose(lanes: &[WeightedLane], healthy: impl Fn(usize) -> bool, word: u64) -> Option<usize> {
+    let candidates = || lanes.iter().enumerate().filter(|(place, _)| healthy(*place));
+    let total: u64 = candidates().map(|(_, lane)| u64::from(lane.weight)).sum();
     if total == 0 {
         return None;
     }
     let mut left = below(word, total);
-    for candidate in lanes.iter().filter(|l| healthy(l.lane)) {
-        match left.checked_sub(u64::from(candidate.weight)) {
+    for (place, lane) in candidates() {
+        match left.checked_sub(u64::from(lane.weight)) {
             Some(rest) => left = rest,
-            None => return Some(candidate.lane),
+            None => return Some(place),
         }
     }
     unreachable!("a draw below the sum of the weights falls into one of them")

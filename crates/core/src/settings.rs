@@ -225,7 +225,8 @@ pub enum CapWindow {
 /// What happens to a request that a cap leaves no room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtCap {
-    /// It waits until money comes back or the window turns.
+    /// It waits until money comes back or the window turns, but no longer than the queue lets anyone wait. Where neither
+    /// can help it falls at once.
     Pause,
     /// It falls to the next rung at once.
     Fall,

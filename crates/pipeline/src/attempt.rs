@@ -2,10 +2,9 @@
 
 use crate::env::Env;
 use crate::fleet::Fleet;
-use crate::race::{Either, race};
 use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
-use rushhour_base::{Ask, Call, CallId, Instant, LaneId, Reply, Span, Usage};
+use rushhour_base::{Ask, Call, CallId, Instant, LaneId, Reply, Span};
 use rushhour_core::control::{Grant, Settlement};
 
 /// A granted call that is under way. Dropped before its reply, it settles at its reservation: the provider may have
@@ -14,9 +13,10 @@ pub(crate) struct Attempt<'a, E: Env> {
     fleet: &'a Fleet<E>,
     ask: &'a Ask,
     grant: Option<Grant>,
+    sent_at: Instant,
+    lane: LaneId,
     number: u16,
     kind: AttemptKind,
-    sent_at: Instant,
 }
 
 impl<'a, E: Env> Attempt<'a, E> {
@@ -28,63 +28,52 @@ impl<'a, E: Env> Attempt<'a, E> {
         number: u16,
         kind: AttemptKind,
     ) -> Attempt<'a, E> {
+        let control = fleet.control.borrow();
+        let held = control.held(&grant);
+        let lane = held.lane();
         fleet.env.emit(Event::Sent {
             request: ask.request,
             attempt: number,
-            lane: grant.lane(),
+            lane,
             kind,
-            waited: grant.waited(),
-            blocked_on: grant.blocked_on(),
-            held_input_tokens: grant.charge().input_tokens,
-            held_output_tokens: grant.charge().output_tokens,
-            held_usd: grant.held(),
+            waited: held.waited(),
+            blocked_on: held.blocked_on(),
+            held_input_tokens: held.charge().input_tokens,
+            held_output_tokens: held.charge().output_tokens,
+            held_usd: held.money(),
         });
-        let sent_at = fleet.env.now();
-        Attempt { fleet, ask, grant: Some(grant), number, kind, sent_at }
+        Attempt { fleet, ask, grant: Some(grant), sent_at: fleet.env.now(), lane, number, kind }
     }
 
-    /// Waits for the reply, at most as long as the policy says, and settles.
-    pub(crate) async fn outcome(mut self, lane: LaneId) -> Result<(), CallError> {
+    /// Waits for the reply, at most as long as the policy says.
+    pub(crate) fn reply(&self) -> impl Future<Output = Option<Reply>> + use<'a, E> {
         let call = Call {
             request: self.ask.request,
             attempt: self.number,
-            lane,
+            lane: self.lane,
             input_tokens: self.ask.input_tokens,
             max_tokens: self.ask.max_tokens,
         };
-        let env = &self.fleet.env;
-        let timeout = env.sleep_until(self.sent_at + self.fleet.policy.timeout);
-        match race(env.call(call), timeout).await {
-            Either::First(reply) => {
-                self.settle_reply(&reply);
-                reply.result.map(|_| ())
-            }
-            Either::Second(()) => {
-                self.settle(CallId::default(), AttemptResult::TimedOut, None, None, None);
-                Err(CallError { kind: ErrorKind::TimedOut, retry_after: None })
-            }
-        }
+        self.fleet.env.call(call, self.sent_at + self.fleet.policy.timeout)
     }
 
-    fn settle_reply(&mut self, reply: &Reply) {
-        let (result, usage, retry_after) = match reply.result {
-            Ok(completion) => (AttemptResult::Completed, Some(completion.usage), None),
-            Err(error) => (AttemptResult::from(error.kind), None, error.retry_after),
+    /// Settles what came back.
+    pub(crate) fn finish(mut self, reply: Option<Reply>) -> Result<(), CallError> {
+        let Some(reply) = reply else {
+            self.settle(None, AttemptResult::TimedOut);
+            return Err(CallError { kind: ErrorKind::TimedOut, retry_after: None });
         };
-        self.settle(reply.call, result, usage, retry_after, reply.first_token_at);
+        let result = reply.result.map_or_else(|error| error.kind.into(), |_| AttemptResult::Completed);
+        self.settle(Some(reply), result);
+        reply.result.map(|_| ())
     }
 
-    fn settle(
-        &mut self,
-        call: CallId,
-        result: AttemptResult,
-        usage: Option<Usage>,
-        retry_after: Option<Span>,
-        first_token_at: Option<Instant>,
-    ) {
+    fn settle(&mut self, reply: Option<Reply>, result: AttemptResult) {
         let Some(grant) = self.grant.take() else { return };
-        let (fleet, request, lane) = (self.fleet, self.ask.request, grant.lane());
-        let cause = if self.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
+        let (fleet, request, workflow, lane) = (self.fleet, self.ask.request, self.ask.workflow, self.lane);
+        let usage = reply.and_then(|reply| reply.result.ok()).map(|completion| completion.usage);
+        let call = reply.map_or(CallId::default(), |reply| reply.call);
+        let first_token_at = reply.and_then(|reply| reply.first_token_at);
         let tokens = usage.unwrap_or_default();
         fleet.env.emit(Event::AttemptEnded {
             request,
@@ -98,17 +87,21 @@ impl<'a, E: Env> Attempt<'a, E> {
             cached_tokens: tokens.cached_tokens,
             output_tokens: tokens.output_tokens,
         });
+        let retry_after = reply.and_then(|reply| reply.result.err()).and_then(|error| error.retry_after);
+        let cause = if self.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
+        let mut control = fleet.control.borrow_mut();
         let settlement = Settlement { result, usage, retry_after, cause };
-        let workflow = self.ask.workflow;
-        if let Some(posting) = fleet.with(|control, now| control.settle(grant, settlement, now)) {
+        // The booking is told before what followed from it.
+        if let Some(posting) = control.settle(grant, settlement, fleet.env.now()) {
             let (cause, amount, estimated) = (posting.cause, posting.amount, posting.estimated);
             fleet.env.emit(Event::Posted { request, workflow, lane, call, cause, amount, estimated });
         }
+        fleet.pass_on(control);
     }
 }
 
 impl<E: Env> Drop for Attempt<'_, E> {
     fn drop(&mut self) {
-        self.settle(CallId::default(), AttemptResult::Cancelled, None, None, None);
+        self.settle(None, AttemptResult::Cancelled);
     }
 }

@@ -16,8 +16,9 @@ pub trait Env {
     /// Waits until `at`; dropping the future cancels the timer.
     fn sleep_until(&self, at: Instant) -> impl Future<Output = ()>;
 
-    /// Sends a call and waits for its reply; dropping the future hangs up.
-    fn call(&self, call: Call) -> impl Future<Output = Reply>;
+    /// Sends a call and waits for its reply, but not beyond `deadline`: then it hangs up and there is none. So it does if
+    /// the future is dropped. A reply at the very deadline still counts.
+    fn call(&self, call: Call, deadline: Instant) -> impl Future<Output = Option<Reply>>;
 
     /// Tells what happened. Events of one run are taken in the order in which they are told.
     fn emit(&self, event: Event);

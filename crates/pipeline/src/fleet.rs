@@ -3,22 +3,23 @@
 use crate::env::Env;
 use crate::race::race;
 use rushhour_base::event::Reason;
-use rushhour_base::{Event, Instant, RequestId, Rung, Seed};
-use rushhour_core::control::{Control, Entry, Grant, Place, Want};
+use rushhour_base::{Event, Instant, LaneId, RequestId, Seed};
+use rushhour_core::control::{Control, Grant, Place};
 use rushhour_core::settings::{Policy, Topology};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::{Cell, RefCell, RefMut};
+use std::pin::pin;
 
 /// One process of agents. It lives on one thread.
 pub struct Fleet<E: Env> {
     pub(crate) env: E,
     pub(crate) seed: Seed,
-    pub(crate) policy: Rc<Policy>,
+    pub(crate) policy: Policy,
     pub(crate) control: RefCell<Control>,
     /// The tasks that wait in queues, by the number of their place.
     waiting: RefCell<Vec<Option<E::Task>>>,
     keeper: RefCell<Option<E::Task>>,
     keeper_armed: Cell<Instant>,
+    closing: Cell<bool>,
 }
 
 impl<E: Env> Fleet<E> {
@@ -27,11 +28,12 @@ impl<E: Env> Fleet<E> {
         let control = Control::new(policy.clone(), topology, env.now());
         Fleet {
             seed,
-            policy: Rc::new(policy.clone()),
+            policy: policy.clone(),
             control: RefCell::new(control),
             waiting: RefCell::default(),
             keeper: RefCell::default(),
             keeper_armed: Cell::new(Instant::NEVER),
+            closing: Cell::new(false),
             env,
         }
     }
@@ -50,40 +52,38 @@ impl<E: Env> Fleet<E> {
             if next == Instant::NEVER {
                 self.env.parked().await;
             } else {
-                race(self.env.sleep_until(next), self.env.parked()).await;
+                race(pin!(self.env.sleep_until(next)), pin!(self.env.parked())).await;
             }
             self.with(|control, now| control.on_wake(now));
         }
     }
 
-    /// Tells that a request was still under way when the run ended. Its future has been dropped.
-    pub fn strand(&self, request: RequestId) {
-        let rung = self.policy.chain.first().map_or(Rung::Primary, |first| first.rung);
-        let outcome = rushhour_base::Outcome::InFlight;
-        self.env.emit(Event::Ended { request, outcome, rung, reason: Reason::Horizon });
+    /// The run ends: whatever is dropped from now on is cut off by the horizon, not by anybody's patience.
+    pub fn begin_to_close(&self) {
+        self.closing.set(true);
     }
 
-    /// Tells what the fleet still holds at the end of a run, when every request has ended or was stranded.
+    /// Tells what the fleet still holds, when every request has ended or was dropped.
     pub fn close(&self) {
         let closing = self.control.borrow().closing();
         self.env.emit(closing);
     }
 
-    /// Waits for a grant. Nothing is held meanwhile but a place in the queue.
-    pub(crate) async fn grant(&self, want: Want) -> Result<Grant, Reason> {
-        let place = match self.with(|control, now| control.enqueue(want, now)) {
-            Entry::Granted(grant) => return Ok(grant),
-            Entry::Refused(reason) => return Err(reason),
-            Entry::Waiting(place) => place,
-        };
-        self.wait_at(place, want).await
+    /// Why a request is being dropped.
+    pub(crate) fn reason_to_drop(&self) -> Reason {
+        if self.closing.get() { Reason::Horizon } else { Reason::Patience }
     }
 
-    async fn wait_at(&self, place: Place, want: Want) -> Result<Grant, Reason> {
-        let (request, lane) = (want.request, want.lane);
+    /// Waits for the verdict on a place. Nothing is held meanwhile but the place itself.
+    pub(crate) async fn wait_at(
+        &self,
+        place: Place,
+        request: RequestId,
+        lane: LaneId,
+    ) -> Result<Grant, Reason> {
         self.env.emit(Event::Queued { request, lane });
         self.register(&place);
-        let mut waiting = Waiting { fleet: self, place: Some(place), want };
+        let mut waiting = Waiting { fleet: self, place: Some(place), request, lane };
         let verdict = loop {
             self.env.parked().await;
             let place = waiting.place.as_ref().expect("a place is kept until its verdict is in");
@@ -98,24 +98,30 @@ impl<E: Env> Fleet<E> {
         verdict
     }
 
-    /// Lets the control decide something, then passes on what came of it: news, wakes, and the keeper's timer.
+    /// Lets the control decide something, then passes on what came of it.
     #[inline]
     pub(crate) fn with<T>(&self, decide: impl FnOnce(&mut Control, Instant) -> T) -> T {
         let mut control = self.control.borrow_mut();
         let result = decide(&mut control, self.env.now());
+        self.pass_on(control);
+        result
+    }
+
+    /// Passes on what the control has to say: news to the listener, wakes to tasks, a new time to the keeper.
+    #[inline]
+    pub(crate) fn pass_on(&self, mut control: RefMut<'_, Control>) {
         if control.has_news() {
             control.drain_news().for_each(|event| self.env.emit(event));
         }
         if control.has_woken() {
             let mut waiting = self.waiting.borrow_mut();
-            for task in control.drain_woken().filter_map(|place| waiting[place as usize].take()) {
+            for task in control.drain_woken().filter_map(|place| waiting.get_mut(place as usize)?.take()) {
                 self.env.wake(&task);
             }
         }
         if control.next_wake().is_some_and(|at| at < self.keeper_armed.get()) {
             self.wake_keeper();
         }
-        result
     }
 
     #[cold]
@@ -137,20 +143,21 @@ impl<E: Env> Fleet<E> {
     }
 }
 
-/// A place in a queue that is given up when the request is cancelled.
+/// A place in a queue that is given up when the request is dropped.
 struct Waiting<'a, E: Env> {
     fleet: &'a Fleet<E>,
     place: Option<Place>,
-    want: Want,
+    request: RequestId,
+    lane: LaneId,
 }
 
 impl<E: Env> Drop for Waiting<'_, E> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            let (request, lane) = (self.want.request, self.want.lane);
+            let (request, lane, reason) = (self.request, self.lane, self.fleet.reason_to_drop());
             self.fleet.waiting.borrow_mut()[place.number() as usize] = None;
             self.fleet.with(|control, now| control.cancel(place, now));
-            self.fleet.env.emit(Event::Left { request, lane, reason: Reason::Patience });
+            self.fleet.env.emit(Event::Left { request, lane, reason });
         }
     }
 }

@@ -7,11 +7,12 @@
 //! Nothing is held while a request waits, and what it does hold (a place in a queue, a grant) sits in a guard that gives
 //! it back when the request is cancelled at any await.
 
-pub mod attempt;
+mod attempt;
 pub mod env;
 pub mod fleet;
 pub mod race;
 pub mod request;
+mod staff;
 
 pub use env::Env;
 pub use fleet::Fleet;

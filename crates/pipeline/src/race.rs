@@ -1,7 +1,7 @@
 //! Two futures, whichever is done first.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 /// Which of two raced futures was done first.
@@ -13,10 +13,13 @@ pub enum Either<A, B> {
     Second(B),
 }
 
-/// Runs both until one is done, and drops the other. At a tie the first wins, always.
-pub async fn race<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> Either<A, B> {
-    let (mut first, mut second) = (pin!(first), pin!(second));
-    poll_fn(|context| {
+/// Polls both until one is done. At a tie the first wins, always. Both stay where the caller pinned them, so a race
+/// costs two pointers.
+pub async fn race<A: Future, B: Future>(
+    mut first: Pin<&mut A>,
+    mut second: Pin<&mut B>,
+) -> Either<A::Output, B::Output> {
+    poll_fn(move |context| {
         if let Poll::Ready(output) = first.as_mut().poll(context) {
             return Poll::Ready(Either::First(output));
         }

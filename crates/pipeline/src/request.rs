@@ -4,75 +4,110 @@ use crate::attempt::Attempt;
 use crate::env::Env;
 use crate::fleet::Fleet;
 use crate::race::{Either, race};
-use rushhour_base::event::{AttemptKind, Cause, Reason};
+use crate::staff::ask_staff;
+use rushhour_base::event::{AttemptKind, Reason};
 use rushhour_base::message::CallError;
-use rushhour_base::{Ask, CallId, Event, LaneId, Outcome, Purpose, Rung, Span};
-use rushhour_core::control::{Grant, Want};
+use rushhour_base::{Ask, Event, LaneId, Outcome, Purpose, RequestId, Rung, Span};
+use rushhour_core::control::{Entry, Grant, Want};
 use rushhour_core::limiter::Charge;
 use rushhour_core::retry::Next;
 use rushhour_core::router::choose;
-use rushhour_core::settings::{Answerer, OutputHold, Staff, WeightedLane};
+use rushhour_core::settings::{Answerer, OutputHold, WeightedLane};
+use std::cell::Cell;
+use std::pin::pin;
 
 /// Which lane of a rung a request takes.
 const ROUTE: Purpose = Purpose::named("route");
 /// How long a retry waits below its ceiling.
 const RETRY_JITTER: Purpose = Purpose::named("retry jitter");
-/// Whether rules or people can answer a request, and how long they take.
-const STAFF: Purpose = Purpose::named("staff");
-
-/// How a request ended: its outcome, the rung that answered or was tried last, and why there is no answer.
-type Ending = (Outcome, Rung, Reason);
 
 /// Carries one request from its arrival to its end.
-pub async fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) {
-    let request = ask.request;
-    fleet.env.emit(Event::Arrived {
-        request,
-        agent: request.agent(),
-        workflow: ask.workflow,
-        priority: ask.priority,
-        intended: ask.intended,
-        input_tokens: ask.input_tokens,
-        max_tokens: ask.max_tokens,
-    });
-    fleet.control.borrow_mut().on_request();
-    let (outcome, rung, reason) = if ask.patience == Span::MAX {
-        walk_the_chain(fleet, &ask).await
-    } else {
-        within_patience(fleet, &ask).await
-    };
-    fleet.env.emit(Event::Ended { request, outcome, rung, reason });
-}
-
-async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> Ending {
-    let gives_up = fleet.env.sleep_until(ask.intended + ask.patience);
-    match race(walk_the_chain(fleet, ask), gives_up).await {
-        Either::First(ending) => ending,
-        Either::Second(()) => (Outcome::Abandoned, fleet.policy.chain[0].rung, Reason::Patience),
+// An `async fn` would keep its argument twice in every request's future; a block that captures it keeps it once.
+#[allow(clippy::manual_async_fn)]
+pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
+    async move {
+        let request = ask.request;
+        fleet.env.emit(Event::Arrived {
+            request,
+            agent: request.agent(),
+            workflow: ask.workflow,
+            priority: ask.priority,
+            intended: ask.intended,
+            input_tokens: ask.input_tokens,
+            max_tokens: ask.max_tokens,
+        });
+        fleet.control.borrow_mut().on_request();
+        let end = End { fleet, request, rung: Cell::new(fleet.policy.chain[0].rung), told: false };
+        let (outcome, reason) = if ask.patience == Span::MAX {
+            walk_the_chain(fleet, &ask, &end.rung).await
+        } else {
+            within_patience(fleet, &ask, &end.rung).await
+        };
+        end.tell(outcome, reason);
     }
 }
 
-/// Asks rung after rung until one answers. Every hop checks context, budget and quota anew, because every hop asks
-/// for a grant of its own.
-async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> Ending {
+/// The end of a request, told exactly once: a request that is dropped before its end was under way at the horizon.
+struct End<'a, E: Env> {
+    fleet: &'a Fleet<E>,
+    request: RequestId,
+    /// The rung that was tried last.
+    rung: Cell<Rung>,
+    told: bool,
+}
+
+impl<E: Env> End<'_, E> {
+    fn tell(mut self, outcome: Outcome, reason: Reason) {
+        self.told = true;
+        self.fleet.env.emit(Event::Ended { request: self.request, outcome, rung: self.rung.get(), reason });
+    }
+}
+
+impl<E: Env> Drop for End<'_, E> {
+    fn drop(&mut self) {
+        if !self.told {
+            let (request, rung) = (self.request, self.rung.get());
+            let (outcome, reason) = (Outcome::InFlight, Reason::Horizon);
+            self.fleet.env.emit(Event::Ended { request, outcome, rung, reason });
+        }
+    }
+}
+
+/// Patience goes first: at the very instant at which an agent gives up, nothing more is sent on its behalf.
+async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
+    let gives_up = fleet.env.sleep_until(ask.intended + ask.patience);
+    match race(pin!(gives_up), pin!(walk_the_chain(fleet, ask, rung))).await {
+        Either::First(()) => (Outcome::Abandoned, Reason::Patience),
+        Either::Second(ending) => ending,
+    }
+}
+
+/// Asks rung after rung until one answers. Every hop checks budget and quota anew, because every hop asks for a grant of
+/// its own.
+async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
     let mut attempts = 0;
-    let mut last = (Rung::Primary, Reason::ChainEnd);
+    let mut last = Reason::None;
     for (index, step) in fleet.policy.chain.iter().enumerate() {
         if index > 0 {
-            fleet.env.emit(Event::Fell { request: ask.request, from: last.0, to: step.rung, reason: last.1 });
+            fleet.env.emit(Event::Fell {
+                request: ask.request,
+                from: rung.get(),
+                to: step.rung,
+                reason: last,
+            });
         }
+        rung.set(step.rung);
         let answered = match &step.answered_by {
             Answerer::Models(lanes) => ask_models(fleet, ask, lanes, index, &mut attempts).await,
             Answerer::Staff(staff) => ask_staff(fleet, ask, staff, step.rung).await,
         };
         match answered {
-            Ok(()) => return (Outcome::Answered, step.rung, Reason::None),
-            Err(reason) => last = (step.rung, reason),
+            Ok(()) => return (Outcome::Answered, Reason::None),
+            Err(reason) => last = reason,
         }
     }
     // Turned away before anything was tried is a refusal; tried in vain is a failure.
-    let outcome = if attempts == 0 { Outcome::Refused } else { Outcome::Failed };
-    (outcome, last.0, last.1)
+    (if attempts == 0 { Outcome::Refused } else { Outcome::Failed }, last)
 }
 
 /// One rung of models: grant, call, settle, and again as the retry policy allows.
@@ -85,124 +120,93 @@ async fn ask_models<E: Env>(
 ) -> Result<(), Reason> {
     let mut tries = 0;
     loop {
-        let (lane, grant) = grant_on_some_lane(fleet, ask, lanes, *attempts).await?;
+        let grant = grant_on_some_lane(fleet, ask, lanes, *attempts).await?;
         let kind = match (tries, rung_index) {
             (0, 0) => AttemptKind::First,
             (0, _) => AttemptKind::Fallback,
             _ => AttemptKind::Retry,
         };
-        let number = *attempts;
+        let attempt = Attempt::send(fleet, ask, grant, *attempts, kind);
         *attempts += 1;
         tries += 1;
-        match Attempt::send(fleet, ask, grant, number, kind).outcome(lane).await {
+        let reply = attempt.reply().await;
+        match attempt.finish(reply) {
             Ok(()) => return Ok(()),
-            Err(error) => wait_for_retry(fleet, ask, error, tries, number).await?,
+            Err(error) => {
+                let wait = wait_for_retry(fleet, ask, error, tries, *attempts)?;
+                fleet.env.sleep_until(fleet.env.now() + wait).await;
+            }
         }
     }
 }
 
-/// Chooses a healthy lane and waits for its grant; chooses again if the lane turned unhealthy meanwhile.
+/// Chooses a healthy lane and waits for its grant. A lane that turns the request away at once, or is shut while it
+/// waits, leaves the choice to the others of the rung.
 async fn grant_on_some_lane<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
     lanes: &[WeightedLane],
     attempt: u16,
-) -> Result<(LaneId, Grant), Reason> {
+) -> Result<Grant, Reason> {
+    let mut turned_away = Reason::BreakerOpen;
+    let mut tried = 0u64;
     loop {
-        let lane = pick(fleet, ask, lanes, attempt).ok_or(Reason::BreakerOpen)?;
-        match fleet.grant(want(fleet, ask, lane)).await {
-            Ok(grant) => return Ok((lane, grant)),
-            Err(Reason::BreakerOpen) if lanes.len() > 1 => {}
-            Err(reason) => return Err(reason),
-        }
+        let place = pick(fleet, ask, lanes, attempt, tried).ok_or(turned_away)?;
+        tried |= 1 << place.min(63);
+        let lane = lanes[place].lane;
+        turned_away = match fleet.with(|control, now| {
+            let want = want(fleet, ask, lane, control.worst_case(lane, ask.input_tokens, ask.max_tokens));
+            control.enqueue(want, now)
+        }) {
+            Entry::Granted(grant) => return Ok(grant),
+            Entry::Refused(reason) => reason,
+            Entry::Waiting(place) => match fleet.wait_at(place, ask.request, lane).await {
+                Err(Reason::BreakerOpen) => Reason::BreakerOpen,
+                verdict => return verdict,
+            },
+        };
     }
 }
 
-fn pick<E: Env>(fleet: &Fleet<E>, ask: &Ask, lanes: &[WeightedLane], attempt: u16) -> Option<LaneId> {
+/// The place in `lanes` of a healthy lane that was not tried yet.
+fn pick<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    lanes: &[WeightedLane],
+    attempt: u16,
+    tried: u64,
+) -> Option<usize> {
     let (control, now) = (fleet.control.borrow(), fleet.env.now());
-    let healthy = |lane| control.healthy(lane, now);
-    match lanes {
-        [only] => healthy(only.lane).then_some(only.lane),
-        _ => choose(lanes, healthy, fleet.seed.draw(ROUTE, ask.request.0, u64::from(attempt)).word(0)),
+    let open = |place: usize| tried >> place.min(63) & 1 == 0 && control.healthy(lanes[place].lane, now);
+    if lanes.len() == 1 {
+        return open(0).then_some(0);
     }
+    let number = u64::from(ask.request.turn()) << 16 | u64::from(attempt);
+    choose(lanes, open, fleet.seed.draw(ROUTE, ask.luck, number).word(0))
 }
 
-fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId) -> Want {
+fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, worst_case: rushhour_base::Money) -> Want {
     let output_tokens = match fleet.policy.limiter.output_hold {
         OutputHold::MaxTokens => ask.max_tokens,
         OutputHold::Tokens(tokens) => tokens.min(ask.max_tokens),
     };
     let charge = Charge { input_tokens: ask.input_tokens, output_tokens };
-    let worst_case = fleet.control.borrow().worst_case(lane, charge, ask.max_tokens);
     Want { request: ask.request, workflow: ask.workflow, priority: ask.priority, lane, charge, worst_case }
 }
 
-/// Sleeps until the retry is due, holding nothing; or says why the rung is given up.
-async fn wait_for_retry<E: Env>(
+/// How long to wait before the rung is tried again, holding nothing; or why it is given up.
+fn wait_for_retry<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
     error: CallError,
     tries: u32,
-    attempt: u16,
-) -> Result<(), Reason> {
-    let word = fleet.seed.draw(RETRY_JITTER, ask.request.0, u64::from(attempt)).word(0);
+    attempts: u16,
+) -> Result<Span, Reason> {
+    let number = u64::from(ask.request.turn()) << 16 | u64::from(attempts);
+    let word = fleet.seed.draw(RETRY_JITTER, ask.luck, number).word(0);
     match fleet.policy.retry.next(tries, error, word) {
         Next::Fall(reason) => Err(reason),
         Next::Wait(_) if !fleet.control.borrow_mut().may_retry() => Err(Reason::RetryBudget),
-        Next::Wait(span) => {
-            fleet.env.sleep_until(fleet.env.now() + span).await;
-            Ok(())
-        }
-    }
-}
-
-/// Rules or people: they wait for a free hand, take their time, and cost money.
-async fn ask_staff<E: Env>(fleet: &Fleet<E>, ask: &Ask, staff: &Staff, rung: Rung) -> Result<(), Reason> {
-    let draw = fleet.seed.draw(STAFF, ask.request.0, rung as u64);
-    if !staff.answers.holds(draw.word(0)) {
-        return Err(Reason::NoRule);
-    }
-    let grant = fleet
-        .grant(Want {
-            request: ask.request,
-            workflow: ask.workflow,
-            priority: ask.priority,
-            lane: staff.lane,
-            charge: Charge::default(),
-            worst_case: staff.cost,
-        })
-        .await?;
-    let service = staff.service(draw.word(1));
-    let mut shift = Shift { fleet, waited: grant.waited(), grant: Some(grant) };
-    fleet.env.sleep_until(fleet.env.now() + service).await;
-    shift.finish(ask, rung, service);
-    Ok(())
-}
-
-/// Somebody at work on a request. If the request is cancelled, the work so far is not paid.
-struct Shift<'a, E: Env> {
-    fleet: &'a Fleet<E>,
-    waited: Span,
-    grant: Option<Grant>,
-}
-
-impl<E: Env> Shift<'_, E> {
-    fn finish(&mut self, ask: &Ask, rung: Rung, service: Span) {
-        let Some(grant) = self.grant.take() else { return };
-        let (fleet, request, workflow, lane) = (self.fleet, ask.request, ask.workflow, grant.lane());
-        fleet.env.emit(Event::Served { request, lane, waited: self.waited, service });
-        let cause = if rung == Rung::Human { Cause::Human } else { Cause::Rules };
-        if let Some(posting) = fleet.with(|control, now| control.settle_staff(grant, cause, now)) {
-            let (amount, estimated, call) = (posting.amount, posting.estimated, CallId::default());
-            fleet.env.emit(Event::Posted { request, workflow, lane, call, cause, amount, estimated });
-        }
-    }
-}
-
-impl<E: Env> Drop for Shift<'_, E> {
-    fn drop(&mut self) {
-        if let Some(grant) = self.grant.take() {
-            self.fleet.with(|control, now| control.void(grant, now));
-        }
+        Next::Wait(span) => Ok(span),
     }
 }

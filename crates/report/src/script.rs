@@ -216,9 +216,10 @@ impl Script {
     }
 
     pub(crate) fn staff(&mut self, request: RequestId, ms: u64) -> &mut Script {
-        self.now = self.now + Span::millis(ms);
         let (lane, service) = (LaneId(3), Span::millis(ms));
-        self.event(Event::Served { request, lane, waited: Span::ZERO, service });
+        self.event(Event::Began { request, lane, waited: Span::ZERO });
+        self.now = self.now + service;
+        self.event(Event::Served { request, lane, service });
         self.post(request, lane, CallId(0), Cause::Human, Money::from_micros(500_000));
         self
     }

@@ -126,7 +126,8 @@ impl Sink for Tally {
             Event::Fell { from, to, reason, .. } => {
                 self.falls[(from as usize * RUNGS + to as usize) * REASONS + reason as usize] += 1;
             }
-            Event::Served { request, lane, waited, .. } => self.served(at, request, lane, waited),
+            Event::Began { request, waited, .. } => self.began(at, request, waited),
+            Event::Served { lane, .. } => self.lanes[lane.index()].served += 1,
             Event::Ended { request, outcome, rung, reason } => self.ended(at, request, outcome, rung, reason),
             Event::BreakerMoved { lane, state, .. } => {
                 self.lanes[lane.index()].breaker_moved(at, fleet, state);

@@ -44,8 +44,8 @@ impl<S: Sink> Env for SimEnv<'_, S> {
     }
 
     #[inline]
-    fn call(&self, call: Call) -> impl Future<Output = Reply> {
-        Exchange { hub: self.hub, state: State::Unsent(call) }
+    fn call(&self, call: Call, deadline: Instant) -> impl Future<Output = Option<Reply>> {
+        Exchange { hub: self.hub, deadline, state: State::Unsent(call) }
     }
 
     #[inline]
@@ -72,54 +72,67 @@ impl<S: Sink> Env for SimEnv<'_, S> {
 /// One exchange with a provider; dropped before its end, it hangs up.
 struct Exchange<'a, S: Sink> {
     hub: &'a Hub<S>,
+    deadline: Instant,
     state: State<'a>,
 }
 
 enum State<'a> {
     Unsent(Call),
-    /// The ticket is there until the exchange ends; the timer is for the provider's next wake.
+    /// One timer serves both: the provider's next wake, or the deadline if that comes first.
     UnderWay {
         ticket: Ticket,
+        wake: Instant,
         timer: Sleep<'a>,
     },
     Over,
 }
 
 impl<S: Sink> Future for Exchange<'_, S> {
-    type Output = Reply;
+    type Output = Option<Reply>;
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply> {
-        let hub = self.hub;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Reply>> {
+        let (hub, deadline) = (self.hub, self.deadline);
         let now = hub.clock.now();
         if let State::Unsent(call) = self.state {
             let ticket = hub.providers.borrow_mut().on_request(call, now, &mut *hub.sink.borrow_mut());
-            self.state = State::UnderWay { ticket, timer: hub.clock.sleep_until(now) };
+            self.state = State::UnderWay { ticket, wake: now, timer: hub.clock.sleep_until(now) };
         }
-        let State::UnderWay { ticket, timer } = &mut self.state else {
+        let State::UnderWay { ticket, wake, timer } = &mut self.state else {
             unreachable!("an exchange was polled after its end")
         };
-        loop {
-            if Pin::new(&mut *timer).poll(context).is_pending() {
-                return Poll::Pending;
+        while Pin::new(&mut *timer).poll(context).is_ready() {
+            if now < *wake {
+                self.hang_up();
+                return Poll::Ready(None);
             }
             match hub.providers.borrow_mut().poll(ticket, now, &mut *hub.sink.borrow_mut()) {
-                Progress::Pending { wake } => *timer = hub.clock.sleep_until(wake),
+                Progress::Pending { wake: next } => {
+                    *wake = next;
+                    *timer = hub.clock.sleep_until(next.min(deadline));
+                }
                 Progress::Ended(reply) => {
                     self.state = State::Over;
-                    return Poll::Ready(reply);
+                    return Poll::Ready(Some(reply));
                 }
             }
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: Sink> Exchange<'_, S> {
+    fn hang_up(&mut self) {
+        if let State::UnderWay { ticket, .. } = std::mem::replace(&mut self.state, State::Over) {
+            let now = self.hub.clock.now();
+            self.hub.providers.borrow_mut().on_cancel(ticket, now, &mut *self.hub.sink.borrow_mut());
         }
     }
 }
 
 impl<S: Sink> Drop for Exchange<'_, S> {
     fn drop(&mut self) {
-        if let State::UnderWay { ticket, .. } = std::mem::replace(&mut self.state, State::Over) {
-            let now = self.hub.clock.now();
-            self.hub.providers.borrow_mut().on_cancel(ticket, now, &mut *self.hub.sink.borrow_mut());
-        }
+        self.hang_up();
     }
 }
 

@@ -133,12 +133,10 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
             }
         }
     }
-    let mut in_flight = 0;
-    requests.drop_all(|request| {
-        in_flight += 1;
-        fleet_of(request.agent()).strand(request);
-    });
-    keepers.drop_all(drop);
+    fleets.iter().for_each(Fleet::begin_to_close);
+    let in_flight = requests.notes().count() as u64;
+    requests.drop_all();
+    keepers.drop_all();
     fleets.iter().for_each(Fleet::close);
     Ok(Finished { arrived, in_flight })
 }

@@ -20,6 +20,8 @@ pub(crate) struct Luck {
 struct Stream {
     first_agent: u32,
     purpose: Purpose,
+    /// The workload's name as a number.
+    name: u64,
 }
 
 /// An agent's place: which workload, and which agent of it.
@@ -38,7 +40,8 @@ impl Luck {
         let mut workloads = Vec::with_capacity(plan.workloads.len());
         for workload in &plan.workloads {
             let purpose = Purpose::named(&format!("world.{concern}/{}", workload.name));
-            workloads.push(Stream { first_agent: agents, purpose });
+            let name = Purpose::named(&workload.name).key();
+            workloads.push(Stream { first_agent: agents, purpose, name });
             agents = agents.checked_add(workload.agents).expect("a plan numbers its agents with 32 bits");
         }
         Luck { seed: plan.seed, agents, workloads }
@@ -55,6 +58,12 @@ impl Luck {
         assert!(agent.0 < self.agents, "agent {agent} is not one of the plan's {} agents", self.agents);
         let workload = self.workloads.partition_point(|w| w.first_agent <= agent.0) - 1;
         Place { workload, agent: agent.0 - self.workloads[workload].first_agent }
+    }
+
+    /// The name of the agent at `place`, as a subject for the draws of others.
+    #[inline]
+    pub(crate) fn subject(&self, place: Place) -> u64 {
+        self.workloads[place.workload].name.wrapping_add(u64::from(place.agent))
     }
 
     /// The draw of the agent at `place` in its turn number `turn`.

@@ -137,7 +137,8 @@ impl Traffic {
             }
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
-        let ask = workload.ask(RequestId::new(agent, turn), at, input_tokens);
+        let luck = self.luck.subject(place);
+        let ask = workload.ask(RequestId::new(agent, turn), luck, at, input_tokens);
         let next = match &workload.rhythm {
             Rhythm::Thinking { .. } => None,
             rhythm => self.before_horizon(rhythm.next(at, place, turn + 1, || words.unit(NEXT))),
@@ -176,9 +177,9 @@ impl Workload {
         }
     }
 
-    fn ask(&self, request: RequestId, intended: Instant, input_tokens: u64) -> Ask {
+    fn ask(&self, request: RequestId, luck: u64, intended: Instant, input_tokens: u64) -> Ask {
         let Workload { workflow, priority, max_tokens, patience, .. } = *self;
-        Ask { request, workflow, priority, intended, input_tokens, max_tokens, patience }
+        Ask { request, luck, workflow, priority, intended, input_tokens, max_tokens, patience }
     }
 }
 

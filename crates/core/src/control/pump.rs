@@ -6,7 +6,8 @@ use crate::limiter::{Denial, When};
 use crate::queue::Newcomer;
 use crate::settings::AtCap;
 use rushhour_base::event::{Blocker, Event, Reason};
-use rushhour_base::{Dimension, Instant, Span};
+use rushhour_base::{Dimension, Instant, LaneId, Span, WorkflowId};
+use std::collections::BTreeSet;
 
 /// Why a request at the head of the line does not go.
 enum Obstacle {
@@ -26,7 +27,7 @@ impl Control {
         if !self.healthy(want.lane, now) {
             return Entry::Refused(Reason::BreakerOpen);
         }
-        if self.pools[pool as usize].queue.nobody_stands() {
+        if self.pools[pool as usize].queue.standing() == 0 {
             match self.try_grant(pool, &want, now, now, Blocker::Nothing) {
                 Ok(held) => return Entry::Granted(Grant(self.occupy(Slot::Granted(held)))),
                 Err(Obstacle::Refuse(reason)) => return Entry::Refused(reason),
@@ -52,11 +53,10 @@ impl Control {
     /// Gives a place up. What it may have been granted meanwhile goes back.
     pub fn cancel(&mut self, place: Place, now: Instant) {
         match self.slots[place.0 as usize] {
-            Slot::Waiting { pool, standing, .. } => {
-                let state = &mut self.pools[pool as usize];
-                state.aside.retain(|&slot| slot != place.0);
-                state.queue.remove(place.0, standing);
-                self.vacate(place.0);
+            Slot::Waiting { pool, .. } => {
+                self.decide(place.0, Slot::Free);
+                self.woken.pop();
+                self.free.push(place.0);
                 self.pump(pool, now);
             }
             Slot::Granted(_) => self.void(Grant(place.0), now),
@@ -125,14 +125,14 @@ impl Control {
         if !self.pools_aside.is_empty() {
             self.money_came_back(now);
         }
-        if !self.pools[pool as usize].queue.nobody_stands() {
+        if self.pools[pool as usize].queue.standing() > 0 {
             self.pump(pool, now);
         }
     }
 
     fn line_up(&mut self, pool: u32, want: Want, now: Instant) -> Entry {
         let state = &mut self.pools[pool as usize];
-        if state.queue.len() >= state.max_waiting as usize {
+        if state.queue.standing() >= state.max_waiting {
             return Entry::Refused(Reason::QueueFull);
         }
         let slot = self.occupy(Slot::Free);
@@ -145,7 +145,7 @@ impl Control {
             cost: state.limiter.refill_time(want.charge),
         };
         let standing = state.queue.push(slot, newcomer);
-        self.slots[slot as usize] = Slot::Waiting { want, pool, standing, since: now };
+        self.slots[slot as usize] = Slot::Waiting { want, pool, standing, since: now, paused: false };
         self.pump(pool, now);
         self.woken.retain(|&woken| woken != slot);
         let place = Place(slot);
@@ -164,12 +164,15 @@ impl Control {
         }
         let mut wake = None;
         while let Some(slot) = self.pools[pool as usize].queue.first() {
-            let Slot::Waiting { want, since, .. } = self.slots[slot as usize] else {
+            let Slot::Waiting { want, since, paused, .. } = self.slots[slot as usize] else {
                 unreachable!("a queue names a place that does not wait")
             };
-            let blocked_on = self.pools[pool as usize].blocked_on;
+            let blocked_on = if paused { Blocker::Budget } else { self.pools[pool as usize].blocked_on };
             match self.try_grant(pool, &want, since, now, blocked_on) {
-                Ok(held) => self.decide(slot, Slot::Granted(held)),
+                Ok(held) => {
+                    self.decide(slot, Slot::Granted(held));
+                    self.put_back_next(pool, want.workflow);
+                }
                 Err(Obstacle::Refuse(reason)) => self.decide(slot, Slot::Refused(reason)),
                 Err(Obstacle::Aside { until }) => self.set_aside(slot, until),
                 Err(Obstacle::Wait { blocker, until }) => {
@@ -218,16 +221,20 @@ impl Control {
         Ok(Held { want: *want, pool, ticket, reservation, waited, blocked_on })
     }
 
+    /// Ends the waiting of a place: out of the queue, out of those set aside, and named among the woken.
     fn decide(&mut self, slot: u32, verdict: Slot) {
         let granted = matches!(verdict, Slot::Granted(_));
-        let Slot::Waiting { pool, standing, .. } = std::mem::replace(&mut self.slots[slot as usize], verdict)
+        let Slot::Waiting { want, pool, standing, .. } =
+            std::mem::replace(&mut self.slots[slot as usize], verdict)
         else {
             unreachable!("a verdict fell on a place that does not wait")
         };
-        let queue = &mut self.pools[pool as usize].queue;
-        queue.remove(slot, standing);
+        let state = &mut self.pools[pool as usize];
+        state.aside.remove(&(want.workflow, standing.order()));
         if granted {
-            queue.on_granted(standing);
+            state.queue.grant(slot, standing);
+        } else {
+            state.queue.forget(slot, standing);
         }
         self.woken.push(slot);
     }
@@ -237,26 +244,59 @@ impl Control {
             if at > now {
                 break;
             }
-            self.pools[pool as usize].aside.retain(|&aside| aside != slot);
-            self.decide(slot, Slot::Refused(Reason::QueueTimeout));
+            let paused = matches!(self.slots[slot as usize], Slot::Waiting { paused: true, .. });
+            let reason = if paused { Reason::Budget } else { Reason::QueueTimeout };
+            self.decide(slot, Slot::Refused(reason));
+        }
+    }
+
+    /// A lane has been shut: whoever waits for it, in any queue, had better try the next rung.
+    pub(super) fn turn_away(&mut self, lane: LaneId, now: Instant) {
+        let mut pools = BTreeSet::new();
+        for slot in 0..self.slots.len() as u32 {
+            if let Slot::Waiting { want, pool, .. } = self.slots[slot as usize]
+                && want.lane == lane
+            {
+                self.decide(slot, Slot::Refused(Reason::BreakerOpen));
+                pools.insert(pool);
+            }
+        }
+        for pool in pools {
+            self.pump(pool, now);
         }
     }
 
     fn set_aside(&mut self, slot: u32, until: Instant) {
-        let Slot::Waiting { pool, standing, .. } = &self.slots[slot as usize] else {
+        let Slot::Waiting { want, pool, standing, paused, .. } = &mut self.slots[slot as usize] else {
             unreachable!("a place was set aside that does not wait")
         };
-        let state = &mut self.pools[*pool as usize];
+        *paused = true;
+        let pool = *pool;
+        let state = &mut self.pools[pool as usize];
         state.queue.set_aside(*standing);
-        state.aside.push(slot);
+        state.aside.insert((want.workflow, standing.order()), slot);
         state.aside_until = state.aside_until.min(until);
-        state.blocked_on = Blocker::Budget;
-        self.pools_aside.insert(*pool);
+        self.pools_aside.insert(pool);
+        if state.aside.len() > state.max_waiting as usize {
+            self.decide(slot, Slot::Refused(Reason::QueueFull));
+        }
+    }
+
+    /// Puts the first of a workflow's paused requests back in line. The others follow one by one as long as money lasts,
+    /// so that a settlement costs no more than the requests it lets go.
+    fn put_back_next(&mut self, pool: u32, workflow: WorkflowId) {
+        let state = &mut self.pools[pool as usize];
+        let of_workflow = (workflow, 0)..=(workflow, u64::MAX);
+        let Some((&key, &slot)) = state.aside.range(of_workflow).next() else { return };
+        state.aside.remove(&key);
+        if let Slot::Waiting { standing, .. } = &self.slots[slot as usize] {
+            state.queue.put_back(slot, *standing);
+        }
     }
 
     fn put_back_all(&mut self, pool: u32) {
         let state = &mut self.pools[pool as usize];
-        for slot in std::mem::take(&mut state.aside) {
+        for slot in std::mem::take(&mut state.aside).into_values() {
             if let Slot::Waiting { standing, .. } = &self.slots[slot as usize] {
                 state.queue.put_back(slot, *standing);
             }
@@ -267,9 +307,20 @@ impl Control {
 
     #[cold]
     fn money_came_back(&mut self, now: Instant) {
-        for pool in std::mem::take(&mut self.pools_aside) {
-            self.put_back_all(pool);
+        let pools: Vec<u32> = self.pools_aside.iter().copied().collect();
+        for pool in pools {
+            let mut from = (WorkflowId(0), 0);
+            while let Some((&(workflow, _), _)) = self.pools[pool as usize].aside.range(from..).next() {
+                self.put_back_next(pool, workflow);
+                from = (WorkflowId(workflow.0.saturating_add(1)), 0);
+                if workflow.0 == u16::MAX {
+                    break;
+                }
+            }
             self.pump(pool, now);
+            if self.pools[pool as usize].aside.is_empty() {
+                self.pools_aside.remove(&pool);
+            }
         }
     }
 
@@ -294,7 +345,9 @@ impl Control {
 
 fn at_cap(over: OverCap) -> Obstacle {
     match (over.at_cap, over.when) {
-        (AtCap::Fall, _) | (AtCap::Pause, Room::Never) => Obstacle::Refuse(Reason::Budget),
+        (AtCap::Fall, _) | (AtCap::Pause, Room::Never | Room::AtTurn(Instant::NEVER)) => {
+            Obstacle::Refuse(Reason::Budget)
+        }
         (AtCap::Pause, Room::OnRelease) => Obstacle::Aside { until: Instant::NEVER },
         (AtCap::Pause, Room::AtTurn(until)) => Obstacle::Aside { until },
     }

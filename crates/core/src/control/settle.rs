@@ -4,7 +4,7 @@ use super::{Control, Grant, Held, Posting, Settlement};
 use crate::breaker::Ticket;
 use crate::ledger::{Account, Reservation};
 use crate::limiter::Charge;
-use rushhour_base::event::{Cause, Event};
+use rushhour_base::event::{BreakerState, Cause, Event};
 use rushhour_base::message::AttemptResult;
 use rushhour_base::{Instant, LaneId, Money, Span, Usage};
 
@@ -19,10 +19,10 @@ impl Control {
         };
         let answered = settlement.result == AttemptResult::Completed;
         let cause = if answered { settlement.cause } else { Cause::Wasted };
-        self.tell_breaker(want.lane, ticket, settlement.result, now);
         self.pools[pool as usize].limiter.settle(want.charge, actual);
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
         let posting = self.post(reservation, want.account(cause), posting, now);
+        self.tell_breaker(want.lane, ticket, settlement.result, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
             self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
@@ -83,12 +83,18 @@ impl Control {
         if moved {
             let (state, until) = breaker.state();
             self.news.push(Event::BreakerMoved { lane, state, until });
+            if state == BreakerState::Open {
+                self.turn_away(lane, now);
+            }
         }
     }
 
     fn hold_back(&mut self, pool: u32, lane: LaneId, retry_after: Option<Span>, now: Instant) {
         let retry = &self.policy.retry;
-        let asked = retry_after.map_or(retry.base, |asked| asked.min(retry.retry_after_max));
+        let asked = match retry_after {
+            Some(asked) if retry.retry_after_max > Span::ZERO => asked.min(retry.retry_after_max),
+            _ => retry.base,
+        };
         let pool = &mut self.pools[pool as usize];
         if now + asked > pool.held_back_until {
             pool.held_back_until = now + asked;

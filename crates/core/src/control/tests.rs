@@ -1,4 +1,5 @@
 use super::*;
+use crate::limiter::Charge;
 use crate::settings::*;
 use proptest::prelude::*;
 use rushhour_base::event::Cause;
@@ -233,10 +234,102 @@ fn a_lost_probe_gives_way_after_its_lease() {
     let lost = granted(control.enqueue(want(1, 1), at(10)));
     assert!(!control.healthy(LaneId(0), at(14)));
     let next = granted(control.enqueue(want(2, 1), at(15)));
-    control.settle(lost, done(AttemptResult::Completed, Some(1)), at(16));
-    assert!(!control.healthy(LaneId(0), at(16)), "the lost probe's outcome no longer counts");
     control.settle(next, done(AttemptResult::Completed, Some(1)), at(17));
     assert!(control.healthy(LaneId(0), at(17)));
+    control.settle(lost, done(AttemptResult::ServerError, None), at(18));
+    assert!(control.healthy(LaneId(0), at(18)), "the lost probe was of an older epoch");
+}
+
+/// Each new lease once made the probe before it worthless, so a lane slower than the lease stayed half-open for ever.
+#[test]
+fn a_lane_slower_than_the_lease_closes_all_the_same() {
+    let mut control = Control::new(policy(), &topology(), at(0));
+    for _ in 0..2 {
+        let grant = granted(control.enqueue(want(0, 1), at(0)));
+        control.settle(grant, done(AttemptResult::Overloaded, None), at(0));
+    }
+    let first = granted(control.enqueue(want(1, 1), at(10)));
+    let second = granted(control.enqueue(want(2, 1), at(15)));
+    control.settle(first, done(AttemptResult::Completed, Some(1)), at(16));
+    let third = granted(control.enqueue(want(3, 1), at(16)));
+    [second, third].into_iter().for_each(|grant| control.void(grant, at(17)));
+    nothing_held(&control);
+}
+
+/// An opening breaker once left those waiting who stood in other queues, or behind another lane's request.
+#[test]
+fn an_opening_breaker_turns_away_whoever_waits_for_the_lane() {
+    let mut policy = policy();
+    policy.limiter.scope = LimiterScope::Key;
+    let mut control = Control::new(policy, &topology(), at(0));
+    let of = |agent: u32, turn: u32| Want { request: RequestId::new(AgentId(agent), turn), ..want(0, 1_000) };
+    let first = granted(control.enqueue(of(1, 0), at(0)));
+    let other = waiting(control.enqueue(of(1, 1), at(0)));
+    for turn in 0..2 {
+        let grant = granted(control.enqueue(of(2, turn), at(1)));
+        control.settle(grant, done(AttemptResult::ServerError, None), at(1));
+    }
+    assert_eq!(control.verdict(&other).map(|verdict| verdict.map(drop)), Some(Err(Reason::BreakerOpen)));
+    control.void(first, at(1));
+    nothing_held(&control);
+}
+
+/// Paused requests once filled the queue for everybody.
+#[test]
+fn paused_requests_take_nobody_elses_place() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Workflow(0),
+        amount: Money(100_000_000),
+        window: CapWindow::Day { first_turn: Span::secs(20) },
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut topology = topology();
+    topology.workflows = 2;
+    let mut control = Control::new(policy, &topology, at(0));
+    let held = granted(control.enqueue(want(0, 100), at(0)));
+    let paused: Vec<Place> = (1..6).map(|turn| waiting(control.enqueue(want(turn, 100), at(0)))).collect();
+    assert!(matches!(control.enqueue(want(6, 100), at(0)), Entry::Refused(Reason::QueueFull)));
+    let other = |turn| Want { workflow: WorkflowId(1), ..want(turn, 900) };
+    let running = granted(control.enqueue(other(7), at(0)));
+    let place = waiting(control.enqueue(other(8), at(0)));
+    [place].into_iter().chain(paused).for_each(|place| control.cancel(place, at(1)));
+    [held, running].into_iter().for_each(|grant| control.void(grant, at(1)));
+    nothing_held(&control);
+}
+
+#[test]
+fn a_cap_that_nothing_can_help_refuses_at_once() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Fleet,
+        amount: Money(100_000_000),
+        window: CapWindow::Total,
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut control = Control::new(policy, &topology(), at(0));
+    let grant = granted(control.enqueue(want(0, 100), at(0)));
+    let place = waiting(control.enqueue(want(1, 100), at(0)));
+    control.settle(grant, done(AttemptResult::Completed, Some(100)), at(1));
+    assert_eq!(control.verdict(&place).map(|verdict| verdict.map(drop)), Some(Err(Reason::Budget)));
+    assert!(matches!(control.enqueue(want(2, 100), at(2)), Entry::Refused(Reason::Budget)));
+}
+
+/// A 429 whose Retry-After the policy ignores once held nobody back at all.
+#[test]
+fn an_ignored_retry_after_still_backs_off() {
+    let mut policy = policy();
+    policy.retry.retry_after_max = Span::ZERO;
+    let mut control = Control::new(policy, &topology(), at(0));
+    let grant = granted(control.enqueue(want(0, 100), at(0)));
+    let refused = Settlement { retry_after: Some(Span::secs(7)), ..done(AttemptResult::RateLimited, None) };
+    assert_eq!(control.settle(grant, refused, at(0)), None);
+    assert_eq!(
+        control.drain_news().collect::<Vec<_>>(),
+        [Event::BackedOff { lane: LaneId(0), until: at(1) }]
+    );
 }
 
 #[test]

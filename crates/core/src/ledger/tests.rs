@@ -100,6 +100,14 @@ fn a_workflow_cap_leaves_other_workflows_alone() {
     assert!(ledger.ask(WorkflowId(0), dollars(2), Instant::START).is_ok());
 }
 
+/// A cap at which requests fall was once overruled by another at which they wait.
+#[test]
+fn falling_goes_before_waiting() {
+    let fall = CapPolicy { at_cap: AtCap::Fall, ..day_cap(CapScope::Workflow(0), 1, &[]) };
+    let mut ledger = ledger(&[day_cap(CapScope::Fleet, 1, &[]), fall]);
+    assert_eq!(ledger.ask(FLEET, dollars(2), Instant::START).map_err(|over| over.at_cap), Err(AtCap::Fall));
+}
+
 #[test]
 fn a_cap_tells_once_per_window_that_it_was_reached() {
     let mut ledger = ledger(&[day_cap(CapScope::Fleet, 1, &[])]);

@@ -21,12 +21,11 @@ fn check(discipline: Discipline, arrivals: &str, expected: &str) {
     let mut served = Vec::new();
     while let Some(slot) = queue.first() {
         let (standing, agent) = standings[slot as usize];
-        queue.remove(slot, standing);
-        queue.on_granted(standing);
+        queue.grant(slot, standing);
         served.push(agent);
     }
     assert_eq!(served.join(" "), expected);
-    assert!(queue.is_empty());
+    assert_eq!((queue.waiting(), queue.standing()), (0, 0));
 }
 
 #[test]
@@ -53,6 +52,34 @@ fn a_class_of_priority_is_worth_its_ageing() {
     check(fair, "a1@0 b0@40", "a b");
 }
 
+/// Age once let a whole class of fresh, less urgent requests pass an urgent one, while the old request that gave the class
+/// its age stayed behind them.
+#[test]
+fn age_carries_the_old_request_itself_and_nobody_else() {
+    let fair = Discipline::Fair { ageing: Span::secs(30) };
+    check(fair, "a1@0 a1@0 a1@0 b0@40 c1@41 d1@42", "a a a b c d");
+}
+
+/// Requests that timed out counted as served: their agent went last afterwards, without ever having had anything.
+#[test]
+fn what_an_agent_did_not_get_is_not_held_against_it() {
+    let mut queue = Queue::new(Discipline::Fair { ageing: Span::secs(30) }, 2);
+    let newcomer = |agent| Newcomer {
+        agent: AgentId(agent),
+        priority: 0,
+        since: Instant::START,
+        expires_at: Instant(1),
+        cost: Span::secs(1),
+    };
+    for slot in 0..10 {
+        let standing = queue.push(slot, newcomer(0));
+        queue.forget(slot, standing);
+    }
+    queue.push(10, newcomer(0));
+    queue.push(11, newcomer(1));
+    assert_eq!(queue.first(), Some(10));
+}
+
 #[test]
 fn whoever_is_set_aside_keeps_the_place() {
     let mut queue = Queue::new(Discipline::Fifo, 0);
@@ -66,10 +93,10 @@ fn whoever_is_set_aside_keeps_the_place() {
     let first = queue.push(0, newcomer(1));
     queue.push(1, newcomer(2));
     queue.set_aside(first);
-    assert_eq!((queue.first(), queue.len()), (Some(1), 2));
+    assert_eq!((queue.first(), queue.waiting(), queue.standing()), (Some(1), 2, 1));
     queue.put_back(0, first);
     assert_eq!(queue.first(), Some(0));
     assert_eq!(queue.next_expiry(), Some((Instant(101), 0)));
-    queue.remove(0, first);
+    queue.forget(0, first);
     assert_eq!(queue.next_expiry(), Some((Instant(102), 1)));
 }

@@ -21,6 +21,8 @@ pub(super) struct Requests {
 struct Life {
     ended: bool,
     queue: Option<LaneId>,
+    /// Whose rules or people work on it.
+    desk: Option<LaneId>,
     call: Option<u16>,
 }
 
@@ -51,11 +53,14 @@ impl Requests {
                     from_there && life.call.replace(attempt).is_none()
                 });
             }
-            Event::Served { request, .. } => {
-                self.act(at, request, "was served", found, |life| {
-                    life.queue = None;
-                    life.call.is_none()
+            Event::Began { request, lane, .. } => {
+                self.act(at, request, "began to be worked on", found, |life| {
+                    let from_there = life.queue.take().is_none_or(|queue| queue == lane);
+                    from_there && life.call.is_none() && life.desk.replace(lane).is_none()
                 });
+            }
+            Event::Served { request, lane, .. } => {
+                self.act(at, request, "was served", found, |life| life.desk.take() == Some(lane));
             }
             Event::Fell { request, .. } => self.act(at, request, "fell", found, |life| life.call.is_none()),
             Event::AttemptEnded { request, attempt, .. } => self.call_ended(at, request, attempt, found),
@@ -144,7 +149,15 @@ impl Requests {
         self.outcomes[outcome as usize] += 1;
         match self.open.get_mut(request.0) {
             Some(life) if !life.ended => {
-                (life.ended, life.queue) = (true, None);
+                if let Some(lane) = life.queue.take() {
+                    found.report("requests", || {
+                        format!(
+                            "request {request} ended at {} and never left the queue for lane {lane}",
+                            Span(at.0)
+                        )
+                    });
+                }
+                life.ended = true;
                 if life.call.is_none() {
                     self.open.remove(request.0);
                 }

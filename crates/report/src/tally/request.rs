@@ -104,8 +104,7 @@ impl Tally {
         self.slices[workload].results[result as usize] += 1;
     }
 
-    pub(super) fn served(&mut self, at: Instant, request: RequestId, lane: LaneId, waited: Span) {
-        self.lanes[lane.index()].served += 1;
+    pub(super) fn began(&mut self, at: Instant, request: RequestId, waited: Span) {
         let Some(open) = self.open.get_mut(request.0) else { return };
         open.leave_queue(at, &mut self.pools);
         open.waited += waited;

@@ -51,7 +51,7 @@ fn a_second_outcome_is_seen() {
 fn a_posting_that_is_not_on_the_invoice_is_seen() {
     check("ledger", |record| match record {
         Record::Event(Event::Posted { amount, estimated: false, call, .. }) if *call != CallId(0) => {
-            *amount = *amount + Money(1);
+            *amount += Money(1);
             Some(Keep::Yes)
         }
         _ => None,

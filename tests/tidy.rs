@@ -134,10 +134,9 @@ fn the_map_names_every_crate() {
         }
     }
     for word in map.split(|c: char| !(c.is_alphanumeric() || c == '/' || c == '-')) {
-        if let Some(name) = word.strip_prefix("crates/").and_then(|rest| rest.split('/').next()) {
-            if !root().join("crates").join(name).is_dir() {
-                faults.push(format!("ARCHITECTURE.md names crates/{name}, which is not there"));
-            }
+        let name = word.strip_prefix("crates/").and_then(|rest| rest.split('/').next());
+        if let Some(name) = name.filter(|name| !root().join("crates").join(name).is_dir()) {
+            faults.push(format!("ARCHITECTURE.md names crates/{name}, which is not there"));
         }
     }
     no_faults(&faults);

@@ -2,9 +2,7 @@
 
 use crate::{play, root};
 use rushhour_base::event::{BreakerState, Reason};
-use rushhour_base::{
-    CapId, Event, FleetId, Instant, LaneId, Outcome, RequestId, RunHeader, Sink, Span, Truth,
-};
+use rushhour_base::{CapId, Event, FleetId, Instant, LaneId, RequestId, RunHeader, Sink, Span, Truth};
 use rushhour_report::checkers::{Checkers, Violation};
 use rushhour_scenario::{Override, Scenario};
 

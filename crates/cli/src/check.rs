@@ -2,7 +2,7 @@
 
 use crate::args::CheckArguments;
 use crate::exit::{Exit, Failure};
-use crate::run::print;
+use crate::say::{print, tell};
 use rushhour_scenario::{Errors, Override, Scenario};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
             Ok(scenario) => sound(path, &scenario),
             Err(errors) => {
                 bad = true;
-                eprintln!("{}", errors.to_string().trim_end());
+                tell(&errors.to_string());
                 json!({ "file": path.display().to_string(), "valid": false, "errors": as_json(&errors) })
             }
         };
@@ -60,8 +60,8 @@ fn overrides(sets: &[String]) -> Vec<Override> {
 fn sound(path: &Path, scenario: &Scenario) -> Value {
     let variants: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
     let agents = scenario.topology.agents;
-    eprintln!("{}: sound; {agents} agents, variants: {}", path.display(), variants.join(", "));
-    scenario.notices.iter().for_each(|notice| eprintln!("  note: {notice}"));
+    tell(&format!("{}: sound; {agents} agents, variants: {}", path.display(), variants.join(", ")));
+    scenario.notices.iter().for_each(|notice| tell(&format!("  note: {notice}")));
     let notices: Vec<String> = scenario.notices.iter().map(ToString::to_string).collect();
     json!({
         "file": path.display().to_string(), "valid": true, "name": scenario.name, "hash": scenario.hash,

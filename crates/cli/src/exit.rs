@@ -1,5 +1,6 @@
 //! What a run of the program comes to: one documented exit code for each kind of no.
 
+use crate::say::tell;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -42,7 +43,7 @@ impl Failure {
     /// Tells it on standard error.
     pub(crate) fn tell(&self) -> Exit {
         if !self.message.is_empty() {
-            eprintln!("{}", self.message.trim_end());
+            tell(&self.message);
         }
         self.exit
     }

@@ -8,6 +8,7 @@ mod progress;
 mod recording;
 mod run;
 mod same;
+mod say;
 mod starter;
 
 use args::{Arguments, Verb};

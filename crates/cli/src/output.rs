@@ -1,6 +1,7 @@
 //! `--out`: a folder that is there whole or not at all.
 
 use crate::exit::{Exit, Failure};
+use rushhour_report::render;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,11 +14,14 @@ pub(crate) struct Output {
 impl Output {
     /// Begins a folder for `place`, which must be free, empty, or an earlier report.
     pub(crate) fn begin(place: &Path) -> Result<Output, Failure> {
+        // A link is followed, so that the folder behind it is replaced and not the link.
+        let behind = place.is_symlink().then(|| place.canonicalize().ok()).flatten();
+        let place = behind.as_deref().unwrap_or(place);
         if !replaceable(place) {
             let name = place.display();
             let text = format!(
                 "error: --out {name} is there already and is no report of ours\n  choose a new folder; an earlier \
-                 report (with its report.json) would be replaced, anything else is left alone"
+                 report, with nothing else beside it, would be replaced; anything else is left alone"
             );
             return Err(Failure::new(Exit::Usage, text));
         }
@@ -60,11 +64,30 @@ impl Drop for Output {
     }
 }
 
+/// Whether nothing is lost if the place is replaced: it is free, empty, or holds an earlier report and nothing else.
 fn replaceable(place: &Path) -> bool {
-    match fs::read_dir(place) {
-        Ok(mut entries) => place.join("report.json").is_file() || entries.next().is_none(),
-        Err(_) => !place.exists(),
-    }
+    let Ok(mut entries) = fs::read_dir(place) else { return !place.exists() };
+    entries.next().is_none() || (is_report(&place.join("report.json")) && all_ours(place, true))
+}
+
+fn is_report(path: &Path) -> bool {
+    let document =
+        fs::read(path).ok().and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+    document.is_some_and(|document| document["format"] == render::FORMAT)
+}
+
+/// Whether a folder holds nothing but what `run --out` writes; folders of variants only at the top.
+fn all_ours(folder: &Path, top: bool) -> bool {
+    let Ok(mut entries) = fs::read_dir(folder) else { return false };
+    entries.all(|entry| {
+        let Ok(entry) = entry else { return false };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            return top && all_ours(&entry.path(), false);
+        }
+        matches!(name.as_str(), "report.json" | "summary.md" | "calls.csv" | "events.jsonl")
+            || name.ends_with(".hgrm")
+    })
 }
 
 fn cannot(place: &Path, error: impl std::fmt::Display) -> Failure {

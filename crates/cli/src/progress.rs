@@ -1,5 +1,6 @@
 //! Progress on long work: a bar on a terminal, a plain line now and then elsewhere, never on standard output.
 
+use crate::say::tell;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushhour_base::{Instant, Span};
 use std::io::IsTerminal;
@@ -33,7 +34,7 @@ impl Progress {
             } else if lines && told.elapsed() >= LINE_EVERY {
                 told = WallInstant::now();
                 let percent = u128::from(now.0) * 100 / u128::from(horizon.0.max(1));
-                eprintln!("{name}: {percent} % of {horizon} simulated");
+                tell(&format!("{name}: {percent} % of {horizon} simulated"));
             }
         }
     }

@@ -7,12 +7,13 @@ use crate::output::Output;
 use crate::progress::Progress;
 use crate::recording::{Recording, Wanted, record};
 use crate::same;
+use crate::say::{print, tell};
 use rushhour_base::Seed;
 use rushhour_report::checkers::Violation;
 use rushhour_report::slo::{Verdict, judge};
 use rushhour_report::{Report, render};
 use rushhour_scenario::{Scenario, Variant};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let variants = chosen(&scenario, &arguments.variants)?;
     let output = arguments.out.as_deref().map(Output::begin).transpose()?;
     if !arguments.quiet {
-        scenario.notices.iter().for_each(|notice| eprintln!("note: {notice}"));
+        scenario.notices.iter().for_each(|notice| tell(&format!("note: {notice}")));
     }
     let recordings = record_all(arguments, &scenario, &variants, output.as_ref())?;
     let reports: Vec<Report> = recordings.iter().map(|recording| recording.report.clone()).collect();
@@ -113,21 +114,10 @@ fn show(arguments: &RunArguments, reports: &[Report], command: &str) -> Result<(
     let style = render::Style { colour: terminal && std::env::var_os("NO_COLOR").is_none() };
     let text = render::text(reports, command, style);
     if to_error {
-        eprint!("{text}");
+        tell(&text);
         return print(&render::json(reports));
     }
     print(&text)
-}
-
-/// Prints to standard output; a reader that has gone (as `head` does) is no error.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Usage, format!("error: cannot print: {error}")))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn tell_violations(recordings: &[Recording]) -> bool {
@@ -136,11 +126,11 @@ fn tell_violations(recordings: &[Recording]) -> bool {
         let variant = &recording.report.header.variant;
         match recording.violations.as_deref() {
             None => {}
-            Some([]) => eprintln!("checked {variant}: every identity holds"),
+            Some([]) => tell(&format!("checked {variant}: every identity holds")),
             Some(violations) => {
                 sound = false;
                 for Violation { checker, sentence } in violations {
-                    eprintln!("bug: {variant}: {checker}: {sentence}");
+                    tell(&format!("bug: {variant}: {checker}: {sentence}"));
                 }
             }
         }
@@ -152,10 +142,10 @@ fn tell_divergence(arguments: &RunArguments, scenario: &Scenario, variants: &[&V
     let mut sound = true;
     for variant in variants.iter().filter(|_| arguments.check_determinism) {
         match same::difference(scenario, variant) {
-            None => eprintln!("checked {}: two runs at once, the same records", variant.name),
+            None => tell(&format!("checked {}: two runs at once, the same records", variant.name)),
             Some(difference) => {
                 sound = false;
-                eprintln!("bug: {}: two equal runs differ\n{difference}", variant.name);
+                tell(&format!("bug: {}: two equal runs differ\n{difference}", variant.name));
             }
         }
     }

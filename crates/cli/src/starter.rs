@@ -2,13 +2,14 @@
 
 use crate::args::NewArguments;
 use crate::exit::{Exit, Failure};
+use crate::say::{print, tell};
 use std::fs::OpenOptions;
 use std::io::Write;
 
 /// Writes the starter, never over a file that is there.
 pub(crate) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
     let Some(path) = &arguments.path else {
-        print!("{}", rushhour_scenario::starter());
+        print(rushhour_scenario::starter())?;
         return Ok(Exit::Held);
     };
     let name = path.display();
@@ -20,6 +21,6 @@ pub(crate) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(cannot)?;
     file.write_all(rushhour_scenario::starter().as_bytes()).map_err(cannot)?;
-    eprintln!("wrote {name}; now: rushhour run {name}");
+    tell(&format!("wrote {name}; now: rushhour run {name}"));
     Ok(Exit::Held)
 }

@@ -212,15 +212,20 @@ impl Reader {
 
     /// Refuses a name that could not stand in a path of the report.
     pub(crate) fn check_name(&mut self, what: &str, entry: &Entry) -> bool {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.';
-        if (1..=64).contains(&entry.key.len()) && entry.key.chars().all(plain) {
+        // A variant's name also names a folder of `--out`, beside files of ours that have dots in their names.
+        let dots = what != "variant";
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || (dots && c == '.');
+        let begins_well = entry.key.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if begins_well && entry.key.len() <= 64 && entry.key.chars().all(plain) {
             return true;
         }
         let problem =
             Problem::new(&entry.node.path, format!("`{}` cannot be the name of a {what}", entry.key));
-        let expected =
-            "up to 64 letters, digits, `_`, `-` or `.`, since names stand in the paths of the report";
-        self.tell(entry.key_place, problem.expected(expected));
+        let dot = if dots { "`_`, `-` or `.`" } else { "`_` or `-`" };
+        let expected = format!(
+            "up to 64 letters, digits, {dot}, the first a letter or digit, since names stand in paths of the report"
+        );
+        self.tell(entry.key_place, problem.expected(&expected));
         false
     }
 }

@@ -156,7 +156,9 @@ mod tests {
     #[test]
     fn equal_times_fire_in_the_order_of_scheduling() {
         let mut agenda = Agenda::default();
-        (0..100).for_each(|n| drop(agenda.schedule(Instant(9), Due::Task(n))));
+        for task in 0..100 {
+            agenda.schedule(Instant(9), Due::Task(task));
+        }
         let fired: Vec<Due> = std::iter::from_fn(|| agenda.pop()).map(|(_, due)| due).collect();
         assert_eq!(fired, (0..100).map(Due::Task).collect::<Vec<_>>());
     }

@@ -143,11 +143,37 @@ fn what_is_no_report_is_left_alone() {
     desk.write("report/precious.txt", "years of work");
     insta::assert_snapshot!(refused(&desk, "report").err, @r"
     error: --out report is there already and is no report of ours
-      choose a new folder; an earlier report (with its report.json) would be replaced, anything else is left alone
+      choose a new folder; an earlier report, with nothing else beside it, would be replaced; anything else is left alone
     ");
     assert_eq!(desk.files("report"), ["precious.txt"]);
     refused(&desk, "tiny.toml");
     assert_eq!(desk.read("tiny.toml"), crate::desk::TINY);
+}
+
+/// A folder with any file called report.json once counted as a report of ours, and went with all that was in it.
+#[test]
+fn what_only_looks_like_a_report_is_left_alone() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("report")).expect("the desk is ours");
+    desk.write("report/report.json", "{}");
+    refused(&desk, "report");
+    fs::remove_dir_all(desk.path("report")).expect("the desk is ours");
+    assert_eq!(desk.rushhour(&RUN).code, 0);
+    desk.write("report/base/notes.txt", "what I thought of it");
+    refused(&desk, "report");
+    assert_eq!(desk.read("report/base/notes.txt"), "what I thought of it");
+}
+
+/// The folder of a variant called `..` once lay outside the report.
+#[test]
+fn a_variant_cannot_write_outside_the_report() {
+    let desk = Desk::new();
+    for name in ["..", ".", "-x", "a.b"] {
+        let set = format!("variant.\"{name}\".policy.timeout=\"9s\"");
+        let done = desk.rushhour(&["run", "tiny.toml", "--out", "d/report", "--set", &set]);
+        assert_eq!(done.code, 65, "{name}: {}", done.err);
+        assert_eq!(on_the_desk(&desk), ["tiny.toml"]);
+    }
 }
 
 #[test]

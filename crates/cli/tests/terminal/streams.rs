@@ -4,12 +4,13 @@ use crate::desk::{Desk, done};
 use std::io::{BufRead, BufReader, pipe};
 use std::process::Stdio;
 
-const TALKATIVE: [&[&str]; 5] = [
+const TALKATIVE: [&[&str]; 6] = [
     &["run", "tiny.toml"],
     &["run", "tiny.toml", "--json", "--check", "--check-determinism"],
     &["check", "tiny.toml", "--json"],
     &["schema"],
     &["reference"],
+    &["new"],
 ];
 
 #[test]
@@ -36,6 +37,20 @@ fn a_reader_that_goes_after_the_first_line_is_no_error() {
         assert!(!line.trim().is_empty(), "{arguments:?}");
         let done = done(child.wait_with_output().expect("the program ends"));
         assert_eq!(done.code, 0, "{arguments:?}\n{}", done.err);
+    }
+}
+
+/// A closed standard error was once a panic.
+#[test]
+fn nobody_to_tell_is_no_error() {
+    for arguments in
+        [&["run", "tiny.toml", "--json", "--check"][..], &["check", "tiny.toml"], &["new", "mine.toml"]]
+    {
+        let (reader, writer) = pipe().expect("a pipe");
+        drop(reader);
+        let desk = Desk::new();
+        let done = done(desk.command(arguments).stderr(writer).output().expect("the program starts"));
+        assert_eq!(done.code, 0, "{arguments:?}");
     }
 }
 

@@ -1,0 +1,72 @@
+//! Caps that leave no room, and who waits for whom.
+
+use super::*;
+
+/// Paused requests once filled the queue for everybody.
+#[test]
+fn paused_requests_take_nobody_elses_place() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Workflow(0),
+        amount: Money(100_000_000),
+        window: CapWindow::Day { first_turn: Span::secs(20) },
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut topology = topology();
+    topology.workflows = 2;
+    let mut control = Control::new(policy, &topology, at(0));
+    let held = granted(control.enqueue(want(0, 100), at(0)));
+    let paused: Vec<Place> = (1..6).map(|turn| waiting(control.enqueue(want(turn, 100), at(0)))).collect();
+    assert!(matches!(control.enqueue(want(6, 100), at(0)), Entry::Refused(Reason::QueueFull)));
+    let other = |turn| Want { workflow: WorkflowId(1), ..want(turn, 900) };
+    let running = granted(control.enqueue(other(7), at(0)));
+    let place = waiting(control.enqueue(other(8), at(0)));
+    [place].into_iter().chain(paused).for_each(|place| control.cancel(place, at(1)));
+    [held, running].into_iter().for_each(|grant| control.void(grant, at(1)));
+    nothing_held(&control);
+}
+
+#[test]
+fn a_cap_that_nothing_can_help_refuses_at_once() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Fleet,
+        amount: Money(100_000_000),
+        window: CapWindow::Total,
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut control = Control::new(policy, &topology(), at(0));
+    let grant = granted(control.enqueue(want(0, 100), at(0)));
+    let place = waiting(control.enqueue(want(1, 100), at(0)));
+    control.settle(grant, done(AttemptResult::Completed, Some(100)), at(1));
+    assert_eq!(control.verdict(&place).map(|verdict| verdict.map(drop)), Some(Err(Reason::Budget)));
+    assert!(matches!(control.enqueue(want(2, 100), at(2)), Entry::Refused(Reason::Budget)));
+}
+
+#[test]
+fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Workflow(0),
+        amount: Money(100_000_000),
+        window: CapWindow::Day { first_turn: Span::secs(20) },
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut topology = topology();
+    topology.workflows = 2;
+    let mut control = Control::new(policy, &topology, at(0));
+    let first = granted(control.enqueue(want(0, 100), at(0)));
+    control.settle(first, done(AttemptResult::Completed, Some(100)), at(0));
+    let paused = waiting(control.enqueue(want(1, 100), at(1)));
+    let other = granted(control.enqueue(Want { workflow: WorkflowId(1), ..want(2, 100) }, at(1)));
+    assert_eq!(control.next_wake(), Some(at(20)));
+    control.on_wake(at(20));
+    let resumed = control.verdict(&paused).unwrap().unwrap();
+    let held = control.held(&resumed);
+    assert_eq!((held.waited(), held.blocked_on()), (Span::secs(19), Blocker::Budget));
+    [other, resumed].into_iter().for_each(|grant| control.void(grant, at(20)));
+    nothing_held(&control);
+}

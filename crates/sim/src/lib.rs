@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`agenda`] | what is due, in a total order by (time, order of scheduling) |
 //! | [`executor`] | tasks as futures in reused boxes, polled one at a time |
-//! | [`env`] | the pipeline's door to the virtual world |
-//! | [`run`] | arrivals, fleets, providers and the horizon put together |
+//! | [`mod@env`] | the pipeline's door to the virtual world |
+//! | [`mod@run`] | arrivals, fleets, providers and the horizon put together |
 //!
 //! Time jumps from one due thing to the next, in nanoseconds. There is one thread, no wall clock and no waker: a task is
 //! a number, and whoever wants it polled says its number. Foreign futures that need a waker do not work here.

@@ -1,10 +1,12 @@
 //! One run of the lean path, to look at with a profiler or to weigh its memory:
 //! `cargo run --release --example lean -p rushhour-benches -- 1000000 100 judged`.
-//! Arguments: requests (default 1,000,000), agents (default 100), and `judged` to fold a report and a digest.
+//! Arguments: requests (default 1,000,000), agents (default 100), `judged` to fold a report and a digest, and
+//! `report` to print it.
 
 use rushhour_base::Sink;
 use rushhour_benches::lean::Lean;
 use rushhour_report::digest::{Digest, hex};
+use rushhour_report::render::{Style, text};
 use rushhour_report::tally::Tally;
 
 fn main() {
@@ -16,11 +18,10 @@ fn main() {
         time(&lean, &mut sinks);
         let (digest, tally) = sinks;
         let report = tally.finish(digest.finish());
-        println!(
-            "digest {}, {} waited in the queue",
-            hex(report.digest),
-            report.total.latency.queue_wait.count
-        );
+        println!("digest {}", hex(report.digest));
+        if arguments.iter().any(|word| word == "report") {
+            print!("{}", text(&[report], "", Style::default()));
+        }
     } else {
         time(&lean, ());
     }

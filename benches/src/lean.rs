@@ -137,7 +137,9 @@ fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
             provider: 0,
             lane: None,
             kind: FaultKind::ServerError,
-            from: Instant::START,
+            // Not from the start: refusals are fast and replies slow, so at first all that comes back is failures, and a
+            // breaker that counts consecutive ones would open before the first reply is in.
+            from: Instant::START + Span::secs(5),
             until: Instant::START + horizon,
             share: Ratio::new(3, 100).unwrap_or(Ratio::ZERO),
         }],

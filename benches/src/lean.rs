@@ -1,7 +1,7 @@
 //! The lean path: queue, grant, call with a timeout, settle, retry, keyed draws; no words, no caps, no patience.
 //!
 //! A hundred open-loop agents ask 100 times a second together. Three of four calls go to one model, the rest to
-//! another; both quotas are kept tight enough that requests wait in line, and a fault fails 3 % of the calls.
+//! another; at nine tenths of what both grant, half of the requests wait in line; and a fault fails 3 % of the calls.
 
 use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
 use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
@@ -107,15 +107,21 @@ const PRICES: Prices = Prices {
     output: Price(15_000_000),
 };
 
+/// How the requests are spread over the two lanes.
+const WEIGHTS: [u64; 2] = [3, 1];
+
+/// What a lane of this weight is granted per minute and at once: requests so that its load is nine tenths and many wait in
+/// line, tokens with room to spare.
+fn limits(rate: u64, weight: u64) -> [[u64; 2]; 3] {
+    let requests = rate * 60 * weight * 10 / (4 * 9);
+    [[requests, (rate / 25).max(1)], [rate * 72_000, rate * 4_800], [rate * 30_000, rate * 2_000]]
+}
+
 fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
-    let minute = Span::secs(60);
-    let grant =
-        |per_second: u64| Some(GrantPlan { amount: per_second * 60, period: minute, burst: per_second * 4 });
-    let quota = QuotaPlan {
-        requests: grant(rate),
-        input_tokens: grant(rate * 1_200),
-        output_tokens: grant(rate * 500),
-        concurrency: None,
+    let grant = |[amount, burst]: [u64; 2]| Some(GrantPlan { amount, period: Span::secs(60), burst });
+    let quota = |weight| {
+        let [requests, input_tokens, output_tokens] = limits(rate, weight).map(grant);
+        QuotaPlan { requests, input_tokens, output_tokens, concurrency: None }
     };
     let latency = LatencyPlan {
         base: Span::millis(1_200),
@@ -131,7 +137,7 @@ fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
         horizon,
         starts_at: Span::ZERO,
         providers: vec![ProviderPlan { name: "provider".into(), dialect: Dialect::Anthropic }],
-        quotas: vec![quota, quota],
+        quotas: WEIGHTS.map(quota).to_vec(),
         lanes: vec![lane(0), lane(1)],
         faults: vec![FaultPlan {
             provider: 0,
@@ -162,17 +168,13 @@ fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
 }
 
 fn topology(agents: u32, rate: u64) -> Topology {
-    let limit = |per_second: u64| {
-        Some(RateLimit { amount: per_second * 60, period: Span::secs(60), burst: per_second * 4 })
-    };
-    let pool = PoolLimits {
-        requests: limit(rate),
-        input_tokens: limit(rate * 1_200),
-        output_tokens: limit(rate * 500),
-        ..PoolLimits::default()
+    let limit = |[amount, burst]: [u64; 2]| Some(RateLimit { amount, period: Span::secs(60), burst });
+    let pool = |weight| {
+        let [requests, input_tokens, output_tokens] = limits(rate, weight).map(limit);
+        PoolLimits { requests, input_tokens, output_tokens, ..PoolLimits::default() }
     };
     let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES };
-    Topology { pools: vec![pool, pool], lanes: vec![lane(0), lane(1)], workflows: 1, agents }
+    Topology { pools: WEIGHTS.map(pool).to_vec(), lanes: vec![lane(0), lane(1)], workflows: 1, agents }
 }
 
 fn policy() -> Policy {
@@ -206,7 +208,10 @@ fn policy() -> Policy {
         chain: vec![
             RungPolicy {
                 rung: Rung::Primary,
-                answered_by: Answerer::Models(vec![weighted(0, 3), weighted(1, 1)]),
+                answered_by: Answerer::Models(vec![
+                    weighted(0, WEIGHTS[0] as u32),
+                    weighted(1, WEIGHTS[1] as u32),
+                ]),
             },
             RungPolicy { rung: Rung::Secondary, answered_by: Answerer::Models(vec![weighted(1, 1)]) },
         ],

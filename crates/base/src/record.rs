@@ -18,8 +18,16 @@ pub trait Record {
 
 /// Takes the fields of a record, one after the other.
 pub trait Fields {
-    /// An identifier, count, token number, instant or span (both in nanoseconds).
+    /// An identifier, count or number of tokens.
     fn integer(&mut self, name: &'static str, value: u64);
+    /// An instant or span in nanoseconds.
+    fn nanoseconds(&mut self, name: &'static str, value: u64) {
+        self.integer(name, value);
+    }
+    /// A request.
+    fn request(&mut self, name: &'static str, value: RequestId) {
+        self.integer(name, value.0);
+    }
     /// An amount of money.
     fn money(&mut self, name: &'static str, value: Money);
     /// One word of a closed list, by number and by name.
@@ -97,9 +105,6 @@ integer_fields! {
     u16: v => u64::from(v);
     u8: v => u64::from(v);
     bool: v => u64::from(v);
-    Instant: v => v.0;
-    Span: v => v.0;
-    RequestId: v => v.0;
     CallId: v => v.0;
     AgentId: v => u64::from(v.0);
     WorkflowId: v => u64::from(v.0);
@@ -108,6 +113,27 @@ integer_fields! {
     CapId: v => u64::from(v.0);
     FaultId: v => u64::from(v.0);
     FleetId: v => u64::from(v.0);
+}
+
+impl Field for Instant {
+    #[inline(always)]
+    fn visit<F: Fields>(self, name: &'static str, fields: &mut F) {
+        fields.nanoseconds(name, self.0);
+    }
+}
+
+impl Field for Span {
+    #[inline(always)]
+    fn visit<F: Fields>(self, name: &'static str, fields: &mut F) {
+        fields.nanoseconds(name, self.0);
+    }
+}
+
+impl Field for RequestId {
+    #[inline(always)]
+    fn visit<F: Fields>(self, name: &'static str, fields: &mut F) {
+        fields.request(name, self);
+    }
 }
 
 impl Field for Money {

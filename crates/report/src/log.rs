@@ -1,11 +1,15 @@
 //! `events.jsonl`: every record of a run, one JSON object a line.
 
-use rushhour_base::{Event, Fields, FleetId, Instant, Money, Record, Sink, Truth};
+use rushhour_base::{Event, Fields, FleetId, Instant, Money, Record, RequestId, Sink, Truth};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// Writes every record as it comes. Times are nanoseconds and money is picodollars, as integers, so that nothing is
-/// lost; amounts beyond 64 bits do not occur below nine million dollars.
+/// Picodollars in a dollar.
+const DOLLAR: u128 = rushhour_base::money::DOLLAR.unsigned_abs();
+
+/// Writes every record as it comes: what a client could know under `event`, what only the world knows under `truth`.
+/// Times are whole nanoseconds (`…_ns`), money is dollars with twelve decimals, requests are `agent/turn`; nothing is
+/// rounded.
 pub struct EventLog<W: Write> {
     out: W,
     line: Line,
@@ -23,7 +27,7 @@ impl<W: Write> EventLog<W> {
     /// let mut log = EventLog::new(Vec::new());
     /// log.truth(Instant(5), &Truth::Released { call: CallId(1), quota: QuotaId(0) });
     /// let line = String::from_utf8(log.finish()?).unwrap();
-    /// assert_eq!(line, "{\"at\":5,\"kind\":\"released\",\"call\":1,\"quota\":0}\n");
+    /// assert_eq!(line, "{\"at_ns\":5,\"truth\":\"released\",\"call\":1,\"quota\":0}\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn new(out: W) -> EventLog<W> {
@@ -41,17 +45,17 @@ impl<W: Write> EventLog<W> {
         }
     }
 
-    fn write(&mut self, at: Instant, fleet: Option<FleetId>, record: &impl Record) {
+    fn write(&mut self, at: Instant, fleet: Option<FleetId>, whose: &'static str, record: &impl Record) {
         if self.failed.is_some() {
             return;
         }
         self.line.0.clear();
-        self.line.0.push_str("{\"at\":");
+        self.line.0.push_str("{\"at_ns\":");
         self.line.number(at.0);
         if let Some(fleet) = fleet {
             self.line.integer("fleet", u64::from(fleet.0));
         }
-        self.line.word("kind", 0, record.kind());
+        self.line.word(whose, 0, record.kind());
         record.visit(&mut self.line);
         self.line.0.push_str("}\n");
         self.failed = self.out.write_all(self.line.0.as_bytes()).err();
@@ -60,10 +64,10 @@ impl<W: Write> EventLog<W> {
 
 impl<W: Write> Sink for EventLog<W> {
     fn event(&mut self, at: Instant, fleet: FleetId, event: &Event) {
-        self.write(at, Some(fleet), event);
+        self.write(at, Some(fleet), "event", event);
     }
     fn truth(&mut self, at: Instant, truth: &Truth) {
-        self.write(at, None, truth);
+        self.write(at, None, "truth", truth);
     }
 }
 
@@ -84,9 +88,20 @@ impl Fields for Line {
         self.key(name);
         self.number(value);
     }
+    fn nanoseconds(&mut self, name: &'static str, value: u64) {
+        self.0.push_str(",\"");
+        self.0.push_str(name);
+        self.0.push_str("_ns\":");
+        self.number(value);
+    }
+    fn request(&mut self, name: &'static str, value: RequestId) {
+        self.key(name);
+        self.number(format_args!("\"{value}\""));
+    }
     fn money(&mut self, name: &'static str, value: Money) {
         self.key(name);
-        self.number(value.0);
+        let (sign, pico) = (if value.0 < 0 { "-" } else { "" }, value.0.unsigned_abs());
+        self.number(format_args!("{sign}{}.{:012}", pico / DOLLAR, pico % DOLLAR));
     }
     fn word(&mut self, name: &'static str, _: u64, word: &'static str) {
         self.key(name);
@@ -109,13 +124,19 @@ mod tests {
         assert_eq!(text.lines().count(), clean_run().len());
         for line in text.lines() {
             let value: serde_json::Value = serde_json::from_str(line).expect(line);
-            assert!(value["at"].is_u64() && value["kind"].is_string(), "{line}");
+            assert!(value["at_ns"].is_u64(), "{line}");
+            assert!(value["event"].is_string() != value["truth"].is_string(), "{line}");
+            assert_eq!(
+                value.as_object().map(serde_json::Map::len),
+                Some(line.matches("\":").count()),
+                "{line}"
+            );
         }
         let first = text.lines().next().expect("a run has records");
         assert_eq!(
             first,
-            "{\"at\":0,\"fleet\":0,\"kind\":\"arrived\",\"request\":0,\"agent\":0,\"workflow\":0,\"priority\":0,\
-             \"intended\":0,\"input_tokens\":1000,\"max_tokens\":500}"
+            "{\"at_ns\":0,\"fleet\":0,\"event\":\"arrived\",\"request\":\"0/0\",\"agent\":0,\"workflow\":0,\"priority\":0,\
+             \"intended_ns\":0,\"input_tokens\":1000,\"max_tokens\":500}"
         );
     }
 

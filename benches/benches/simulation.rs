@@ -4,14 +4,14 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rushhour_base::RunHeader;
 use rushhour_benches::lean::Lean;
-use rushhour_benches::paused;
+use rushhour_benches::{bare, paused};
 use rushhour_report::digest::Digest;
 use rushhour_report::tally::Tally;
 use rushhour_scenario::Scenario;
 use rushhour_sim::Setup;
 use std::path::Path;
 
-const REQUESTS: u64 = 200_000;
+const REQUESTS: u64 = 1_000_000;
 
 fn lean_path(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("lean path");
@@ -20,6 +20,9 @@ fn lean_path(criterion: &mut Criterion) {
         let lean = Lean::new(REQUESTS, agents);
         group.bench_function(BenchmarkId::new("own executor, not judged", agents), |bencher| {
             bencher.iter(|| rushhour_sim::run(lean.setup(), (), |_| {}));
+        });
+        group.bench_function(BenchmarkId::new("bare event loop", agents), |bencher| {
+            bencher.iter(|| bare::run(REQUESTS, agents));
         });
     }
     let lean = Lean::new(REQUESTS, 100);

@@ -54,8 +54,7 @@ impl Control {
     pub fn cancel(&mut self, place: Place, now: Instant) {
         match self.slots[place.0 as usize] {
             Slot::Waiting { pool, .. } => {
-                self.decide(place.0, Slot::Free);
-                self.woken.pop();
+                self.leave(place.0, Slot::Free);
                 self.free.push(place.0);
                 self.pump(pool, now);
             }
@@ -169,10 +168,7 @@ impl Control {
             };
             let blocked_on = if paused { Blocker::Budget } else { self.pools[pool as usize].blocked_on };
             match self.try_grant(pool, &want, since, now, blocked_on) {
-                Ok(held) => {
-                    self.decide(slot, Slot::Granted(held));
-                    self.put_back_next(pool, want.workflow);
-                }
+                Ok(held) => self.decide(slot, Slot::Granted(held)),
                 Err(Obstacle::Refuse(reason)) => self.decide(slot, Slot::Refused(reason)),
                 Err(Obstacle::Aside { until }) => self.set_aside(slot, until),
                 Err(Obstacle::Wait { blocker, until }) => {
@@ -221,13 +217,21 @@ impl Control {
         Ok(Held { want: *want, pool, ticket, reservation, waited, blocked_on })
     }
 
-    /// Ends the waiting of a place: out of the queue, out of those set aside, and named among the woken.
+    /// Ends the waiting of a place with a verdict, and names it among the woken.
     fn decide(&mut self, slot: u32, verdict: Slot) {
-        let granted = matches!(verdict, Slot::Granted(_));
+        self.leave(slot, verdict);
+        self.woken.push(slot);
+    }
+
+    /// Takes a place out of the queue and out of those set aside. The next of its workflow that a cap holds up takes its
+    /// place in line: so they follow one by one as long as money lasts, and a settlement costs no more than the requests
+    /// that it lets go.
+    fn leave(&mut self, slot: u32, content: Slot) {
+        let granted = matches!(content, Slot::Granted(_));
         let Slot::Waiting { want, pool, standing, .. } =
-            std::mem::replace(&mut self.slots[slot as usize], verdict)
+            std::mem::replace(&mut self.slots[slot as usize], content)
         else {
-            unreachable!("a verdict fell on a place that does not wait")
+            unreachable!("a place left the queue that does not wait")
         };
         let state = &mut self.pools[pool as usize];
         state.aside.remove(&(want.workflow, standing.order()));
@@ -236,7 +240,7 @@ impl Control {
         } else {
             state.queue.forget(slot, standing);
         }
-        self.woken.push(slot);
+        self.put_back_next(pool, want.workflow);
     }
 
     fn expire(&mut self, pool: u32, now: Instant) {
@@ -282,8 +286,7 @@ impl Control {
         }
     }
 
-    /// Puts the first of a workflow's paused requests back in line. The others follow one by one as long as money lasts,
-    /// so that a settlement costs no more than the requests it lets go.
+    /// Puts the first of a workflow's paused requests back in line.
     fn put_back_next(&mut self, pool: u32, workflow: WorkflowId) {
         let state = &mut self.pools[pool as usize];
         let of_workflow = (workflow, 0)..=(workflow, u64::MAX);

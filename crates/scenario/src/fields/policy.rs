@@ -27,7 +27,9 @@ pub(crate) static POLICY: Table = Table {
             Kind::Count { least: 1, most: 1_000 },
             Is("1"),
             "4",
-            "How many processes share the agents, each with a limiter, queue, breakers and ledger of its own.",
+            "How many processes share the agents, each with a limiter, queue, breakers and ledger of its own. None knows \
+             of the others: together they allow themselves so many times each limit and cap, unless `limiter.share` \
+             and the caps divide them.",
         ),
         field(
             "chain",

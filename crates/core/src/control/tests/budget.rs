@@ -70,3 +70,29 @@ fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
     [other, resumed].into_iter().for_each(|grant| control.void(grant, at(20)));
     nothing_held(&control);
 }
+
+/// Paused requests follow one another as money comes back; one that gives up on the way must not strand those behind it.
+#[test]
+fn who_gives_up_makes_room_for_the_next_of_the_workflow() {
+    let mut policy = policy();
+    policy.caps = vec![CapPolicy {
+        scope: CapScope::Fleet,
+        amount: Money(500_000_000),
+        window: CapWindow::Total,
+        alerts_percent: vec![],
+        at_cap: AtCap::Pause,
+    }];
+    let mut control = Control::new(policy, &topology(), at(0));
+    let first = granted(control.enqueue(want(0, 450), at(0)));
+    let [second, third, fourth] = [1, 2, 3].map(|turn| waiting(control.enqueue(want(turn, 450), at(0))));
+    control.settle(first, done(AttemptResult::Completed, Some(10)), at(0));
+    let second = control.verdict(&second).and_then(Result::ok).expect("the money came back");
+    control.settle(second, done(AttemptResult::Completed, Some(10)), at(0));
+    // Now the third has money and waits for the limiter alone; the fourth is still set aside.
+    assert!(control.verdict(&third).is_none());
+    control.cancel(third, at(0));
+    control.on_wake(at(1));
+    let fourth = control.verdict(&fourth).and_then(Result::ok).expect("it does not wait behind who has gone");
+    control.void(fourth, at(1));
+    nothing_held(&control);
+}

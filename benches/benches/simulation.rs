@@ -17,7 +17,7 @@ fn lean_path(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("lean path");
     group.sample_size(10).throughput(Throughput::Elements(REQUESTS));
     for agents in [100, 1_000, 10_000, 100_000] {
-        let lean = Lean::new(REQUESTS, agents);
+        let lean = Lean::new(REQUESTS, agents, 75);
         group.bench_function(BenchmarkId::new("own executor, not judged", agents), |bencher| {
             bencher.iter(|| rushhour_sim::run(lean.setup(), (), |_| {}));
         });
@@ -25,7 +25,7 @@ fn lean_path(criterion: &mut Criterion) {
             bencher.iter(|| bare::run(REQUESTS, agents));
         });
     }
-    let lean = Lean::new(REQUESTS, 100);
+    let lean = Lean::new(REQUESTS, 100, 75);
     let header = lean.header();
     group.bench_function(BenchmarkId::new("own executor, tally and digest", 100), |bencher| {
         bencher.iter(|| judged(lean.setup(), &header));

@@ -1,6 +1,6 @@
 //! One run of the lean path, to look at with a profiler or to weigh its memory:
-//! `cargo run --release --example lean -p rushhour-benches -- 1000000 100 judged`.
-//! Arguments: requests (default 1,000,000), agents (default 100), `judged` to fold a report and a digest, and
+//! `cargo run --release --example lean -p rushhour-benches -- 1000000 100 75 judged`.
+//! Arguments: requests (default 1,000,000), agents (default 100), load of the quotas in per cent (default 75), `judged` to fold a report and a digest, and
 //! `report` to print it.
 
 use rushhour_base::Sink;
@@ -12,7 +12,7 @@ use rushhour_report::tally::Tally;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default| arguments.get(index).and_then(|a| a.parse().ok()).unwrap_or(default);
-    let lean = Lean::new(number(0, 1_000_000), number(1, 100) as u32);
+    let lean = Lean::new(number(0, 1_000_000), number(1, 100) as u32, number(2, 75));
     if arguments.iter().any(|argument| argument == "judged") {
         let mut sinks = (Digest::default(), Tally::new(&lean.header()));
         time(&lean, &mut sinks);

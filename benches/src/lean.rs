@@ -1,7 +1,8 @@
 //! The lean path: queue, grant, call with a timeout, settle, retry, keyed draws; no words, no caps, no patience.
 //!
 //! A hundred open-loop agents ask 100 times a second together. Three of four calls go to one model, the rest to
-//! another; at nine tenths of what both grant, half of the requests wait in line; and a fault fails 3 % of the calls.
+//! another, a fault fails 3 % of the calls, and the load of the quotas says how many requests wait in line: at 90 % with
+//! 100 agents two of three, at 75 % one of three.
 
 use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
 use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
@@ -27,10 +28,16 @@ pub struct Lean {
 pub const PER_SECOND: u64 = 100;
 
 impl Lean {
-    /// About so many requests by so many agents; the rate grows with the agents.
-    pub fn new(requests: u64, agents: u32) -> Lean {
+    /// About so many requests by so many agents, at this load of their quotas in per cent. The rate, and what is granted,
+    /// grow with the agents.
+    pub fn new(requests: u64, agents: u32, load_percent: u64) -> Lean {
         let rate = PER_SECOND * u64::from(agents) / 100;
-        Lean { world: world(requests, agents, rate), topology: topology(agents, rate), policy: policy() }
+        let limits = WEIGHTS.map(|weight| limits(rate, weight, load_percent));
+        Lean {
+            world: world(requests / rate, agents, limits),
+            topology: topology(agents, limits),
+            policy: policy(),
+        }
     }
 
     /// What to hand to the simulator.
@@ -110,17 +117,19 @@ const PRICES: Prices = Prices {
 /// How the requests are spread over the two lanes.
 const WEIGHTS: [u64; 2] = [3, 1];
 
-/// What a lane of this weight is granted per minute and at once: requests so that its load is nine tenths and many wait in
-/// line, tokens with room to spare.
-fn limits(rate: u64, weight: u64) -> [[u64; 2]; 3] {
-    let requests = rate * 60 * weight * 10 / (4 * 9);
+/// Requests, input and output tokens: how much of each per minute, and at once.
+type Limits = [[u64; 2]; 3];
+
+/// What a lane of this weight is granted: requests as the load asks, tokens with room to spare.
+fn limits(rate: u64, weight: u64, load_percent: u64) -> Limits {
+    let requests = rate * 60 * weight * 100 / (4 * load_percent);
     [[requests, (rate / 25).max(1)], [rate * 72_000, rate * 4_800], [rate * 30_000, rate * 2_000]]
 }
 
-fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
+fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
     let grant = |[amount, burst]: [u64; 2]| Some(GrantPlan { amount, period: Span::secs(60), burst });
-    let quota = |weight| {
-        let [requests, input_tokens, output_tokens] = limits(rate, weight).map(grant);
+    let quota = |limits: Limits| {
+        let [requests, input_tokens, output_tokens] = limits.map(grant);
         QuotaPlan { requests, input_tokens, output_tokens, concurrency: None }
     };
     let latency = LatencyPlan {
@@ -131,13 +140,13 @@ fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
         refusal: Span::millis(150),
     };
     let lane = |quota| ModelLane { provider: 0, quota: QuotaId(quota), prices: PRICES, latency };
-    let horizon = Span::secs(requests / rate);
+    let horizon = Span::secs(seconds);
     WorldPlan {
         seed: Seed(7),
         horizon,
         starts_at: Span::ZERO,
         providers: vec![ProviderPlan { name: "provider".into(), dialect: Dialect::Anthropic }],
-        quotas: WEIGHTS.map(quota).to_vec(),
+        quotas: limits.map(quota).to_vec(),
         lanes: vec![lane(0), lane(1)],
         faults: vec![FaultPlan {
             provider: 0,
@@ -167,14 +176,14 @@ fn world(requests: u64, agents: u32, rate: u64) -> WorldPlan {
     }
 }
 
-fn topology(agents: u32, rate: u64) -> Topology {
+fn topology(agents: u32, limits: [Limits; 2]) -> Topology {
     let limit = |[amount, burst]: [u64; 2]| Some(RateLimit { amount, period: Span::secs(60), burst });
-    let pool = |weight| {
-        let [requests, input_tokens, output_tokens] = limits(rate, weight).map(limit);
+    let pool = |limits: Limits| {
+        let [requests, input_tokens, output_tokens] = limits.map(limit);
         PoolLimits { requests, input_tokens, output_tokens, ..PoolLimits::default() }
     };
     let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES };
-    Topology { pools: WEIGHTS.map(pool).to_vec(), lanes: vec![lane(0), lane(1)], workflows: 1, agents }
+    Topology { pools: limits.map(pool).to_vec(), lanes: vec![lane(0), lane(1)], workflows: 1, agents }
 }
 
 fn policy() -> Policy {

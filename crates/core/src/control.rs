@@ -134,7 +134,7 @@ impl Control {
     /// What the fleet still holds, as the event that closes it.
     pub fn closing(&self) -> Event {
         Event::Closed {
-            waiting: self.pools.iter().map(|pool| pool.queue.waiting() as u64).sum(),
+            waiting: self.pools.iter().map(|pool| u64::from(pool.queue.waiting())).sum(),
             in_flight: self.pools.iter().map(|pool| u64::from(pool.limiter.in_flight())).sum(),
             held_usd: self.ledger.held(),
             tickets: self.lanes.iter().map(|lane| u64::from(lane.breaker.tickets())).sum(),

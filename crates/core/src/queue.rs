@@ -17,7 +17,7 @@
 
 use crate::settings::Discipline;
 use rushhour_base::{AgentId, Instant, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 
 /// What the queue needs to know of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Newcomer {
     pub priority: u8,
     /// When it began to wait.
     pub since: Instant,
-    /// When it gives up waiting.
+    /// When it gives up waiting; never before those who came earlier.
     pub expires_at: Instant,
     /// How long the pool takes to refill what it costs.
     pub cost: Span,
@@ -43,7 +43,6 @@ pub struct Standing {
     agent: AgentId,
     cost: Span,
     since: Instant,
-    expires_at: Instant,
 }
 
 /// The requests that wait for one pool, by the number that the caller gave them.
@@ -51,7 +50,14 @@ pub struct Standing {
 pub struct Queue {
     discipline: Discipline,
     classes: BTreeMap<u8, Class>,
-    expiries: BTreeSet<(Instant, u32)>,
+    /// When each request gives up, in the order of arrival; nothing where it has left. Everyone waits equally long, so
+    /// whoever came first gives up first.
+    expiries: VecDeque<Option<(Instant, u32)>>,
+    /// The number, in the order of arrival, of the first of them.
+    first_order: u64,
+    waiting: u32,
+    /// Only the fair discipline asks who is oldest.
+    ages_count: bool,
     agent_ends: Vec<u64>,
     virtual_time: u64,
     arrivals: u64,
@@ -67,11 +73,15 @@ struct Class {
 impl Queue {
     /// An empty queue. `agents` is how many agents it tells apart when it shares fairly.
     pub fn new(discipline: Discipline, agents: usize) -> Queue {
-        let told_apart = if matches!(discipline, Discipline::Fair { .. }) { agents } else { 0 };
+        let fair = matches!(discipline, Discipline::Fair { .. });
+        let told_apart = if fair { agents } else { 0 };
         Queue {
             discipline,
             classes: BTreeMap::new(),
-            expiries: BTreeSet::new(),
+            expiries: VecDeque::new(),
+            first_order: 1,
+            waiting: 0,
+            ages_count: fair,
             agent_ends: vec![0; told_apart],
             virtual_time: 0,
             arrivals: 0,
@@ -80,8 +90,8 @@ impl Queue {
     }
 
     /// Requests that wait, those set aside included.
-    pub fn waiting(&self) -> usize {
-        self.expiries.len()
+    pub fn waiting(&self) -> u32 {
+        self.waiting
     }
 
     /// Requests that stand in line; there may be more that are set aside.
@@ -101,9 +111,9 @@ impl Queue {
             agent: newcomer.agent,
             cost,
             since: newcomer.since,
-            expires_at: newcomer.expires_at,
         };
-        self.expiries.insert((newcomer.expires_at, slot));
+        self.expiries.push_back(Some((newcomer.expires_at, slot)));
+        self.waiting += 1;
         self.put_back(slot, standing);
         standing
     }
@@ -146,16 +156,26 @@ impl Queue {
         if class.line.insert((standing.rank, standing.order), slot).is_none() {
             self.standing += 1;
         }
-        class.ages.insert((standing.since, standing.order), slot);
+        if self.ages_count {
+            class.ages.insert((standing.since, standing.order), slot);
+        }
     }
 
     /// The request that gives up first, and when.
+    #[inline]
     pub fn next_expiry(&self) -> Option<(Instant, u32)> {
-        self.expiries.first().copied()
+        self.expiries.front().copied().flatten()
     }
 
     fn leave(&mut self, slot: u32, standing: Standing) {
-        self.expiries.remove(&(standing.expires_at, slot));
+        let place = (standing.order - self.first_order) as usize;
+        debug_assert_eq!(self.expiries[place].map(|(_, slot)| slot), Some(slot), "a request left twice");
+        self.expiries[place] = None;
+        while let Some(None) = self.expiries.front() {
+            self.expiries.pop_front();
+            self.first_order += 1;
+        }
+        self.waiting -= 1;
         self.take_out(standing);
     }
 
@@ -164,7 +184,9 @@ impl Queue {
             if class.line.remove(&(standing.rank, standing.order)).is_some() {
                 self.standing -= 1;
             }
-            class.ages.remove(&(standing.since, standing.order));
+            if self.ages_count {
+                class.ages.remove(&(standing.since, standing.order));
+            }
         }
     }
 

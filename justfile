@@ -27,15 +27,15 @@ bench *arguments:
     cargo bench -p rushhour-benches {{arguments}}
 
 # Where the lean path spends its time
-profile requests="2000000" agents="100":
+profile requests="2000000" agents="100" load="75":
     cargo build --release --example lean -p rushhour-benches
-    perf record -e cpu-clock -o target/lean.perf target/release/examples/lean {{requests}} {{agents}}
+    perf record -e cpu-clock -o target/lean.perf target/release/examples/lean {{requests}} {{agents}} {{load}} judged
     perf report -i target/lean.perf --no-children --stdio | head -40
 
 # Memory over the length of a run: peak resident set of 10^6, 10^7 and 10^8 requests
 memory:
     cargo build --release --example lean -p rushhour-benches
-    for n in 1000000 10000000 100000000; do /usr/bin/time -f "%M kB peak" target/release/examples/lean $n; done
+    for n in 1000000 10000000 100000000; do /usr/bin/time -f "%M kB peak" target/release/examples/lean $n 100 75 judged; done
 
 # Pin new digests, when results were meant to change
 bless:

@@ -1,6 +1,8 @@
-//! Nanoseconds per decision with `now` passed in, beside the crate that users would reach for.
+//! Nanoseconds per decision with `now` passed in, beside the crates that users would reach for. (failsafe reads the clock
+//! itself.)
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use failsafe::CircuitBreaker;
 use governor::clock::FakeRelativeClock;
 use governor::{Quota, RateLimiter};
 use rushhour_base::{Instant, Purpose, Ratio, Seed, Span};
@@ -29,6 +31,7 @@ fn limiter(criterion: &mut Criterion) {
         let (mut now, held) = (0u64, Charge { input_tokens: 5, output_tokens: 5 });
         bencher.iter(|| {
             now += 2_000;
+            let limiter = black_box(&mut limiter);
             if limiter.ask(black_box(held), Instant(now)).is_ok() {
                 limiter.take(held);
                 limiter.settle(held, Charge { input_tokens: 5, output_tokens: 2 });
@@ -40,6 +43,7 @@ fn limiter(criterion: &mut Criterion) {
         let (mut now, held) = (0u64, Charge { input_tokens: 5, output_tokens: 4 });
         bencher.iter(|| {
             now += 2_000;
+            let limiter = black_box(&mut limiter);
             if limiter.ask(black_box(held), Instant(now)).is_ok() {
                 limiter.take(held);
             }
@@ -66,17 +70,37 @@ fn breaker(criterion: &mut Criterion) {
         probe_lease: Span::secs(60),
         count_rate_limited: false,
     };
-    criterion.bench_function("breaker, enter and result", |bencher| {
+    let mut group = criterion.benchmark_group("breaker, one call in four fails");
+    group.bench_function("enter and result", |bencher| {
         let mut breaker = Breaker::new(Some(policy));
-        let mut now = 0;
+        let mut now = 0u64;
         bencher.iter(|| {
             now += 1;
+            let breaker = black_box(&mut breaker);
             if breaker.passes(Instant(now)) {
                 let ticket = breaker.enter(Instant(now));
-                breaker.on_success(black_box(ticket));
+                if black_box(now).is_multiple_of(4) {
+                    breaker.on_failure(ticket, Instant(now));
+                } else {
+                    breaker.on_success(ticket);
+                }
             }
         });
     });
+    group.bench_function("failsafe: call, consecutive failures", |bencher| {
+        let policy = failsafe::failure_policy::consecutive_failures(
+            5,
+            failsafe::backoff::constant(Duration::from_secs(30)),
+        );
+        let breaker = failsafe::Config::new().failure_policy(policy).build();
+        let mut now = 0u64;
+        bencher.iter(|| {
+            now += 1;
+            let outcome = if black_box(now).is_multiple_of(4) { Err(()) } else { Ok(()) };
+            black_box(breaker.call(|| outcome).is_ok())
+        });
+    });
+    group.finish();
 }
 
 fn draw(criterion: &mut Criterion) {

@@ -44,6 +44,11 @@ fn policy() -> Policy {
     }
 }
 
+/// The same with one cap.
+fn capped(scope: CapScope, amount: Money, window: CapWindow, at_cap: AtCap) -> Policy {
+    Policy { caps: vec![CapPolicy { scope, amount, window, alerts_percent: vec![], at_cap }], ..policy() }
+}
+
 /// One lane on one pool: 60 requests a minute, two at once; 6,000 output tokens a minute, 1,000 at once.
 fn topology() -> Topology {
     let limit = |amount, burst| Some(RateLimit { amount, period: Span::secs(60), burst });
@@ -143,14 +148,7 @@ fn a_settlement_wakes_who_waited_for_its_tokens() {
 
 #[test]
 fn nothing_is_taken_unless_all_agree() {
-    let mut policy = policy();
-    policy.caps = vec![CapPolicy {
-        scope: CapScope::Fleet,
-        amount: Money(500_000_000),
-        window: CapWindow::Total,
-        alerts_percent: vec![],
-        at_cap: AtCap::Fall,
-    }];
+    let policy = capped(CapScope::Fleet, Money(500_000_000), CapWindow::Total, AtCap::Fall);
     let mut control = Control::new(policy, &topology(), at(0));
     for _ in 0..50 {
         assert!(matches!(control.enqueue(want(0, 1_000), at(0)), Entry::Refused(Reason::Budget)));

@@ -5,14 +5,12 @@ use super::*;
 /// Paused requests once filled the queue for everybody.
 #[test]
 fn paused_requests_take_nobody_elses_place() {
-    let mut policy = policy();
-    policy.caps = vec![CapPolicy {
-        scope: CapScope::Workflow(0),
-        amount: Money(100_000_000),
-        window: CapWindow::Day { first_turn: Span::secs(20) },
-        alerts_percent: vec![],
-        at_cap: AtCap::Pause,
-    }];
+    let policy = capped(
+        CapScope::Workflow(0),
+        Money(100_000_000),
+        CapWindow::Day { first_turn: Span::secs(20) },
+        AtCap::Pause,
+    );
     let mut topology = topology();
     topology.workflows = 2;
     let mut control = Control::new(policy, &topology, at(0));
@@ -29,14 +27,7 @@ fn paused_requests_take_nobody_elses_place() {
 
 #[test]
 fn a_cap_that_nothing_can_help_refuses_at_once() {
-    let mut policy = policy();
-    policy.caps = vec![CapPolicy {
-        scope: CapScope::Fleet,
-        amount: Money(100_000_000),
-        window: CapWindow::Total,
-        alerts_percent: vec![],
-        at_cap: AtCap::Pause,
-    }];
+    let policy = capped(CapScope::Fleet, Money(100_000_000), CapWindow::Total, AtCap::Pause);
     let mut control = Control::new(policy, &topology(), at(0));
     let grant = granted(control.enqueue(want(0, 100), at(0)));
     let place = waiting(control.enqueue(want(1, 100), at(0)));
@@ -47,14 +38,12 @@ fn a_cap_that_nothing_can_help_refuses_at_once() {
 
 #[test]
 fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
-    let mut policy = policy();
-    policy.caps = vec![CapPolicy {
-        scope: CapScope::Workflow(0),
-        amount: Money(100_000_000),
-        window: CapWindow::Day { first_turn: Span::secs(20) },
-        alerts_percent: vec![],
-        at_cap: AtCap::Pause,
-    }];
+    let policy = capped(
+        CapScope::Workflow(0),
+        Money(100_000_000),
+        CapWindow::Day { first_turn: Span::secs(20) },
+        AtCap::Pause,
+    );
     let mut topology = topology();
     topology.workflows = 2;
     let mut control = Control::new(policy, &topology, at(0));
@@ -74,14 +63,7 @@ fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
 /// Paused requests follow one another as money comes back; one that gives up on the way must not strand those behind it.
 #[test]
 fn who_gives_up_makes_room_for_the_next_of_the_workflow() {
-    let mut policy = policy();
-    policy.caps = vec![CapPolicy {
-        scope: CapScope::Fleet,
-        amount: Money(500_000_000),
-        window: CapWindow::Total,
-        alerts_percent: vec![],
-        at_cap: AtCap::Pause,
-    }];
+    let policy = capped(CapScope::Fleet, Money(500_000_000), CapWindow::Total, AtCap::Pause);
     let mut control = Control::new(policy, &topology(), at(0));
     let first = granted(control.enqueue(want(0, 450), at(0)));
     let [second, third, fourth] = [1, 2, 3].map(|turn| waiting(control.enqueue(want(turn, 450), at(0))));

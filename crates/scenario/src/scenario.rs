@@ -9,6 +9,7 @@ use crate::reader::{Reader, varied};
 use crate::record::{Got, Record, Typed};
 use crate::tree::{self, Entry, Node};
 use rushhour_base::header::{CapHeader, LaneHeader, WorkloadHeader};
+use rushhour_base::time::SECOND;
 use rushhour_base::{Prices, QuotaId, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{Answerer, CapScope, CapWindow, LanePlan, Policy, Topology};
 use rushhour_report::slo::Names;
@@ -276,7 +277,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
 
 /// How long a run lasts that does not say so.
 fn horizon_of(rows: &[TraceRow]) -> Span {
-    rows.last().map_or(Span::secs(3_600), |last| last.at + Span::secs(60))
+    rows.last().map_or(Span::secs(3_600), |last| Span::secs(last.at.0.div_ceil(SECOND) + 60))
 }
 
 fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {

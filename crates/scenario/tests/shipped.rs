@@ -120,3 +120,21 @@ fn an_overridden_path_is_relative_to_the_current_directory() {
     let here = [Override::new("trace.path=../../scenarios/traces/azure_excerpt.csv")];
     assert!(Scenario::load(&path, &here).is_ok());
 }
+
+/// An hour of traffic in a run of three minutes would be three minutes of it.
+#[test]
+fn a_replayed_trace_lasts_as_long_as_its_rows_unless_the_file_says_otherwise() {
+    let scenario = load("trace_azure.toml");
+    let Arrivals::Trace { rows } = &scenario.world.workloads[0].arrivals else {
+        panic!("it replays a trace")
+    };
+    let last = rows.last().expect("it has rows").at;
+    assert!(
+        scenario.world.horizon > last + Span::secs(60) && scenario.world.horizon <= last + Span::secs(61)
+    );
+    let path = folder().join("trace_azure.toml");
+    let short =
+        Scenario::load(&path, &[Override::new("duration=1m")]).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(short.world.horizon, Span(MINUTE));
+    assert!(short.notices[0].to_string().contains("beyond the run's 1m"), "{:?}", short.notices);
+}

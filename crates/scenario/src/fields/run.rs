@@ -34,7 +34,7 @@ pub(crate) static SCENARIO: Table = Table {
         field(
             "duration",
             SOME_SPAN,
-            Without("one hour; where a trace is replayed, until a minute after its last row"),
+            Without("one hour; where a trace is replayed, until a minute after the second of its last row"),
             "\"1h\"",
             "How long the run lasts. Nobody arrives after its end.",
         ),

@@ -182,7 +182,7 @@ fn topology(agents: u32, limits: [Limits; 2]) -> Topology {
         let [requests, input_tokens, output_tokens] = limits.map(limit);
         PoolLimits { requests, input_tokens, output_tokens, ..PoolLimits::default() }
     };
-    let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES };
+    let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES, context_tokens: u64::MAX };
     Topology { pools: limits.map(pool).to_vec(), lanes: vec![lane(0), lane(1)], workflows: 1, agents }
 }
 

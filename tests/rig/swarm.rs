@@ -38,10 +38,11 @@ impl Knobs {
         let retry_after = if kind == "rate_limit_storm" { "retry_after = \"3s\"\n" } else { "" };
         let concurrency = self.pick(&format!("concurrency{salt}"), &["", ", concurrency = 4"]);
         format!(
-            "[provider.{name}.model.m]\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
+            "[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
              output_tokens_per_minute = {}, burst = \"{}%\"{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n\
              [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\nshare = \"{}%\"\n{retry_after}",
+            number("context", 1_500, 30_000),
             number("rpm", 5, 120),
             number("itpm", 5_000, 200_000),
             number("otpm", 2_000, 60_000),

@@ -71,6 +71,26 @@ fn the_more_urgent_class_goes_first() {
     );
 }
 
+/// The next lane may have more room, or less: each hop looks for itself.
+#[test]
+fn what_exceeds_the_context_falls_to_a_lane_with_more_room() {
+    check(
+        &["provider.one.model.m.context=600"],
+        "10s 0/0 arrived
+         10s 0/0 fell primary->secondary context_limit
+         10s 0/0 sent fallback two/m
+         12s 0/0 attempt_ended completed
+         12s 0/0 posted answer $0.004500
+         12s 0/0 ended answered secondary",
+    );
+    check(
+        &["provider.one.model.m.context=600", "provider.two.model.m.context=600"],
+        "10s 0/0 arrived
+         10s 0/0 fell primary->secondary context_limit
+         10s 0/0 ended refused secondary context_limit",
+    );
+}
+
 #[test]
 fn who_waits_too_long_falls() {
     check(

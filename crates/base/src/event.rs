@@ -41,6 +41,8 @@ words! {
         QueueTimeout = "queue_timeout",
         /// A cap on spending left no room.
         Budget = "budget",
+        /// Prompt and longest reply do not fit the model's context window.
+        ContextLimit = "context_limit",
         /// It is larger than the limit itself and could never pass.
         NeverFits = "never_fits",
         /// Every attempt that the policy allows on a rung failed.

@@ -49,6 +49,7 @@ pub struct Control {
 struct Lane {
     breaker: Breaker,
     prices: rushhour_base::Prices,
+    context_tokens: u64,
     first_pool: u32,
     pool_per_agent: bool,
 }
@@ -118,6 +119,12 @@ impl Control {
     #[inline]
     pub fn healthy(&self, lane: LaneId, now: Instant) -> bool {
         self.lanes[lane.index()].breaker.passes(now)
+    }
+
+    /// Whether such a prompt and such a longest reply fit the lane's context window.
+    #[inline]
+    pub fn fits(&self, lane: LaneId, input_tokens: u64, max_tokens: u64) -> bool {
+        input_tokens + max_tokens <= self.lanes[lane.index()].context_tokens
     }
 
     /// The most that a call with such a prompt and such a longest reply can cost.
@@ -210,12 +217,14 @@ impl Control {
                 Some(pool) => Lane {
                     breaker: Breaker::new(self.policy.breaker),
                     prices: plan.prices,
+                    context_tokens: plan.context_tokens,
                     first_pool: u32::from(pool) * keys,
                     pool_per_agent,
                 },
                 None => Lane {
                     breaker: Breaker::new(None),
                     prices: plan.prices,
+                    context_tokens: plan.context_tokens,
                     first_pool: self.open_staff_pool(staff.iter().find(|s| s.lane.index() == index)),
                     pool_per_agent: false,
                 },

@@ -252,6 +252,8 @@ pub struct LanePlan {
     pub pool: Option<u16>,
     /// What its tokens cost.
     pub prices: Prices,
+    /// The most tokens that prompt and longest reply may have together; [`u64::MAX`] for no limit.
+    pub context_tokens: u64,
 }
 
 /// What the client believes a pool to grant. `None` where nothing is limited.

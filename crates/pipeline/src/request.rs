@@ -82,7 +82,7 @@ async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>)
     }
 }
 
-/// Asks rung after rung until one answers. Every hop checks budget and quota anew, because every hop asks for a grant of
+/// Asks rung after rung until one answers. Every hop checks context, budget and quota anew, because every hop asks for a grant of
 /// its own.
 async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
     let mut attempts = 0;
@@ -155,6 +155,9 @@ async fn grant_on_some_lane<E: Env>(
         tried |= 1 << place.min(63);
         let lane = lanes[place].lane;
         turned_away = match fleet.with(|control, now| {
+            if !control.fits(lane, ask.input_tokens, ask.max_tokens) {
+                return Entry::Refused(Reason::ContextLimit);
+            }
             let want = want(fleet, ask, lane, control.worst_case(lane, ask.input_tokens, ask.max_tokens));
             control.enqueue(want, now)
         }) {

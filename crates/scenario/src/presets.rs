@@ -11,6 +11,8 @@ pub(crate) struct ModelPreset {
     pub(crate) name: &'static str,
     /// The class of models with which it shares a quota.
     pub(crate) family: &'static str,
+    /// Its context window: the most tokens that prompt and longest reply may have together.
+    pub(crate) context_tokens: u64,
     /// Micro-dollars per million tokens: input, cached read, five-minute cache write, output.
     micro_usd: [u64; 4],
     /// The date from which the provider no longer serves it, as a number that sorts; 0 for none announced.
@@ -30,33 +32,39 @@ pub(crate) struct Tier {
 pub(crate) const PRICES_SOURCE: &str = "the price map of litellm 1.109.1 (2026-11-12), spot-checked against the provider's pages of 2026-09; prompts above \
      a long-context threshold are priced like short ones";
 
-const fn model(name: &'static str, family: &'static str, micro_usd: [u64; 4]) -> ModelPreset {
-    ModelPreset { name, family, micro_usd, off_from: 0 }
+const fn model(
+    name: &'static str,
+    family: &'static str,
+    context_tokens: u64,
+    micro_usd: [u64; 4],
+) -> ModelPreset {
+    ModelPreset { name, family, context_tokens, micro_usd, off_from: 0 }
 }
 
 /// All models. Families follow the provider's: one bucket for Opus 4.x, one for Sonnet 4.x, and so on.
 pub(crate) static MODELS: &[ModelPreset] = &[
-    model("claude-3-5-haiku", "haiku-3.5", [800_000, 80_000, 1_000_000, 4_000_000]),
-    model("claude-haiku-4-5", "haiku-4.5", [1_000_000, 100_000, 1_250_000, 5_000_000]),
-    model("claude-haiku-5-5", "haiku-5.5", [100_000, 10_000, 125_000, 500_000]),
+    model("claude-3-5-haiku", "haiku-3.5", 200_000, [800_000, 80_000, 1_000_000, 4_000_000]),
+    model("claude-haiku-4-5", "haiku-4.5", 200_000, [1_000_000, 100_000, 1_250_000, 5_000_000]),
+    model("claude-haiku-5-5", "haiku-5.5", 1_000_000, [100_000, 10_000, 125_000, 500_000]),
     ModelPreset {
         name: "claude-sonnet-4-5",
         family: "sonnet-4",
+        context_tokens: 200_000,
         micro_usd: [3_000_000, 300_000, 3_750_000, 15_000_000],
         off_from: 20_261_130,
     },
-    model("claude-sonnet-4-6", "sonnet-4", [3_000_000, 300_000, 3_750_000, 15_000_000]),
-    model("claude-sonnet-5", "sonnet-5", [2_000_000, 200_000, 2_500_000, 10_000_000]),
-    model("claude-sonnet-5-5", "sonnet-5.5", [2_000_000, 100_000, 2_500_000, 10_000_000]),
-    model("claude-opus-4-1", "opus-4", [15_000_000, 1_500_000, 18_750_000, 75_000_000]),
-    model("claude-opus-4-5", "opus-4", [5_000_000, 500_000, 6_250_000, 25_000_000]),
-    model("claude-opus-4-6", "opus-4", [5_000_000, 500_000, 6_250_000, 25_000_000]),
-    model("claude-opus-4-7", "opus-4", [5_000_000, 500_000, 6_250_000, 25_000_000]),
-    model("claude-opus-4-8", "opus-4", [5_000_000, 500_000, 6_250_000, 25_000_000]),
-    model("claude-opus-5", "opus-5", [5_000_000, 500_000, 6_250_000, 25_000_000]),
-    model("claude-opus-5-5", "opus-5.5", [4_000_000, 200_000, 5_000_000, 20_000_000]),
-    model("claude-fable-5", "fable-5", [10_000_000, 1_000_000, 12_500_000, 50_000_000]),
-    model("claude-fable-5-1", "fable-5", [10_000_000, 250_000, 12_500_000, 50_000_000]),
+    model("claude-sonnet-4-6", "sonnet-4", 1_000_000, [3_000_000, 300_000, 3_750_000, 15_000_000]),
+    model("claude-sonnet-5", "sonnet-5", 1_000_000, [2_000_000, 200_000, 2_500_000, 10_000_000]),
+    model("claude-sonnet-5-5", "sonnet-5.5", 1_000_000, [2_000_000, 100_000, 2_500_000, 10_000_000]),
+    model("claude-opus-4-1", "opus-4", 200_000, [15_000_000, 1_500_000, 18_750_000, 75_000_000]),
+    model("claude-opus-4-5", "opus-4", 200_000, [5_000_000, 500_000, 6_250_000, 25_000_000]),
+    model("claude-opus-4-6", "opus-4", 1_000_000, [5_000_000, 500_000, 6_250_000, 25_000_000]),
+    model("claude-opus-4-7", "opus-4", 1_000_000, [5_000_000, 500_000, 6_250_000, 25_000_000]),
+    model("claude-opus-4-8", "opus-4", 1_000_000, [5_000_000, 500_000, 6_250_000, 25_000_000]),
+    model("claude-opus-5", "opus-5", 1_000_000, [5_000_000, 500_000, 6_250_000, 25_000_000]),
+    model("claude-opus-5-5", "opus-5.5", 1_000_000, [4_000_000, 200_000, 5_000_000, 20_000_000]),
+    model("claude-fable-5", "fable-5", 1_000_000, [10_000_000, 1_000_000, 12_500_000, 50_000_000]),
+    model("claude-fable-5-1", "fable-5", 1_000_000, [10_000_000, 250_000, 12_500_000, 50_000_000]),
 ];
 
 const CURRENT: &str = "the provider's rate-limit page, 2026-08-22";

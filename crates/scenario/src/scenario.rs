@@ -289,10 +289,14 @@ fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {
 }
 
 fn topology(models: &Models, header: &RunHeader, agents: u32) -> Topology {
-    let plan = |lane: &LaneHeader| LanePlan { pool: lane.quota.map(|quota| quota.0), prices: lane.prices };
+    let plan = |(index, lane): (usize, &LaneHeader)| LanePlan {
+        pool: lane.quota.map(|quota| quota.0),
+        prices: lane.prices,
+        context_tokens: models.context_tokens.get(index).copied().unwrap_or(u64::MAX),
+    };
     Topology {
         pools: models.pools(),
-        lanes: header.lanes.iter().map(plan).collect(),
+        lanes: header.lanes.iter().enumerate().map(plan).collect(),
         workflows: u16::try_from(header.workloads.len()).unwrap_or(u16::MAX),
         agents,
     }

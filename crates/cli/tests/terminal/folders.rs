@@ -55,7 +55,7 @@ fn events_are_written_where_they_are_asked_for() {
     assert_eq!(desk.rushhour(&[&RUN[..], &["--events"]].concat()).code, 0);
     for variant in ["base", "hasty"] {
         let events = desk.read(&format!("report/{variant}/events.jsonl"));
-        let count = |kind: &str| events.matches(&format!("\"kind\":\"{kind}\"")).count() as u64;
+        let count = |kind: &str| events.matches(&format!("\"event\":\"{kind}\"")).count() as u64;
         let counts = &desk.json("report/report.json")["variants"][variant]["counts"];
         assert_eq!(counts["arrived"], count("arrived"));
         assert_eq!(counts["attempts"], count("sent"));

@@ -66,6 +66,7 @@ fn topology() -> Topology {
                 cache_write: Price(1),
                 output: Price(1_000_000),
             },
+            context_tokens: 10_000,
         }],
         workflows: 1,
         agents: 100,
@@ -164,6 +165,13 @@ fn a_request_larger_than_its_limit_never_waits() {
     let mut control = Control::new(policy(), &topology(), at(0));
     assert!(matches!(control.enqueue(want(0, 1_001), at(0)), Entry::Refused(Reason::NeverFits)));
     nothing_held(&control);
+}
+
+#[test]
+fn prompt_and_longest_reply_share_the_context_window() {
+    let control = Control::new(policy(), &topology(), at(0));
+    assert!(control.fits(LaneId(0), 9_000, 1_000));
+    assert!(!control.fits(LaneId(0), 9_001, 1_000));
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(crate) struct Models {
     pub(crate) lane_names: Vec<String>,
     /// The models' names, as bills name them.
     pub(crate) model_names: Vec<String>,
+    /// The models' context windows in tokens.
+    pub(crate) context_tokens: Vec<u64>,
     pub(crate) faults: Vec<FaultPlan>,
     pub(crate) fault_headers: Vec<FaultHeader>,
 }
@@ -81,6 +83,9 @@ fn one_model(
     let provider_name = &models.providers[provider_index].name;
     models.lane_names.push(format!("{provider_name}/{}", model.name));
     models.model_names.push(preset.map_or(model.name.clone(), |preset| preset.name.to_owned()));
+    let stated = record.maybe("context").map(|_| record.count("context"));
+    let context_tokens = stated.or(preset.map(|preset| preset.context_tokens)).unwrap_or(u64::MAX);
+    models.context_tokens.push(context_tokens);
     let latency = latency(record.table("latency"));
     models.lanes.push(ModelLane { provider: provider_index, quota, prices, latency });
 }

@@ -62,6 +62,14 @@ static MODEL: Table = Table {
             "The class of models with which it shares a quota.",
         ),
         field(
+            "context",
+            Kind::Count { least: 1, most: MOST_TOKENS },
+            Without("the preset's; without a preset no limit"),
+            "200000",
+            "Its context window in tokens. A request whose prompt and `max_tokens` together are longer goes to the next \
+             rung.",
+        ),
+        field(
             "prices",
             Kind::Table(&PRICES),
             Is("{}"),

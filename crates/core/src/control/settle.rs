@@ -22,10 +22,10 @@ impl Control {
         self.pools[pool as usize].limiter.settle(want.charge, actual);
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
         let posting = self.post(reservation, want.account(cause), posting, now);
-        self.tell_breaker(want.lane, ticket, settlement.result, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
             self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
+        self.tell_breaker(want.lane, ticket, settlement.result, now);
         self.after_release(pool, now);
         posting
     }

@@ -206,6 +206,29 @@ fn one_429_holds_the_whole_pool_back() {
     control.void(grant, at(7));
 }
 
+/// A 429 that also opens the breaker turned the lane's waiters away, and the pump behind that let other lanes of the pool
+/// go before the backoff was in force.
+#[test]
+fn a_429_that_opens_the_breaker_holds_the_pool_back_all_the_same() {
+    let mut policy = policy();
+    policy.breaker = policy.breaker.map(|b| BreakerPolicy { failures: 1, count_rate_limited: true, ..b });
+    let mut topology = topology();
+    topology.pools[0].concurrency = Some(1);
+    topology.lanes.push(topology.lanes[0]);
+    let mut control = Control::new(policy, &topology, at(0));
+    let call = granted(control.enqueue(want(0, 1), at(0)));
+    let other_lane = waiting(control.enqueue(Want { lane: LaneId(1), ..want(1, 1) }, at(0)));
+    let same_lane = waiting(control.enqueue(want(2, 1), at(0)));
+    let refused = Settlement { retry_after: Some(Span::secs(7)), ..done(AttemptResult::RateLimited, None) };
+    assert_eq!(control.settle(call, refused, at(0)), None);
+    assert_eq!(control.verdict(&same_lane).map(|verdict| verdict.map(drop)), Some(Err(Reason::BreakerOpen)));
+    assert!(control.verdict(&other_lane).is_none(), "it went out before the backoff");
+    control.on_wake(at(7));
+    let grant = control.verdict(&other_lane).and_then(Result::ok).expect("the backoff is over");
+    control.void(grant, at(7));
+    nothing_held(&control);
+}
+
 #[test]
 fn an_open_breaker_sends_the_queue_on_and_one_probe_decides() {
     let mut control = Control::new(policy(), &topology(), at(0));

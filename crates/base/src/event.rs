@@ -1,104 +1,14 @@
 //! What a client could know of a run. Events are the only bridge from the pipeline to a report.
 
-use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, WorkflowId};
+mod words;
+
+pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason};
+
+use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, UserId, WorkflowId};
 use crate::message::{AttemptResult, Outcome, Rung};
 use crate::money::Money;
-use crate::record::{records, words};
+use crate::record::records;
 use crate::time::{Instant, Span};
-
-words! {
-    /// What a request in the queue waited for.
-    pub enum Blocker {
-        /// It did not wait.
-        Nothing = "nothing",
-        /// Requests per minute.
-        Requests = "requests",
-        /// Tokens per minute.
-        Tokens = "tokens",
-        /// Input tokens per minute.
-        InputTokens = "input_tokens",
-        /// Output tokens per minute.
-        OutputTokens = "output_tokens",
-        /// Calls under way at once.
-        Concurrency = "concurrency",
-        /// The backoff that all agents of a pool share after a 429.
-        Backoff = "backoff",
-        /// A cap on spending.
-        Budget = "budget",
-    }
-}
-
-words! {
-    /// Why a request fell to the next rung, or ended without an answer.
-    pub enum Reason {
-        /// There is nothing to explain.
-        None = "none",
-        /// The breakers of all lanes of the rung were open.
-        BreakerOpen = "breaker_open",
-        /// The queue was full.
-        QueueFull = "queue_full",
-        /// It waited in the queue for as long as the policy lets anyone wait.
-        QueueTimeout = "queue_timeout",
-        /// A cap on spending left no room.
-        Budget = "budget",
-        /// Prompt and longest reply do not fit the model's context window.
-        ContextLimit = "context_limit",
-        /// It is larger than the limit itself and could never pass.
-        NeverFits = "never_fits",
-        /// Every attempt that the policy allows on a rung failed.
-        RetriesExhausted = "retries_exhausted",
-        /// The retry budget of the fleet was empty.
-        RetryBudget = "retry_budget",
-        /// The error is one that a retry cannot mend.
-        NotRetryable = "not_retryable",
-        /// The rules had no answer.
-        NoRule = "no_rule",
-        /// Whoever asked ran out of patience.
-        Patience = "patience",
-        /// The run ended.
-        Horizon = "horizon",
-    }
-}
-
-words! {
-    /// Why an attempt was made.
-    pub enum AttemptKind {
-        /// The first attempt of the request.
-        First = "first",
-        /// Another attempt on the same rung after an error.
-        Retry = "retry",
-        /// The first attempt on a lower rung.
-        Fallback = "fallback",
-    }
-}
-
-words! {
-    /// What money was spent on.
-    pub enum Cause {
-        /// A first or fallback attempt that answered.
-        Answer = "answer",
-        /// A retry that answered.
-        Retry = "retry",
-        /// An attempt that was paid for and gave no answer.
-        Wasted = "wasted",
-        /// An answer by rules.
-        Rules = "rules",
-        /// An answer by a person.
-        Human = "human",
-    }
-}
-
-words! {
-    /// The state of a lane's circuit breaker.
-    pub enum BreakerState {
-        /// Calls pass.
-        Closed = "closed",
-        /// Calls are refused.
-        Open = "open",
-        /// A probe decides.
-        HalfOpen = "half_open",
-    }
-}
 
 records! {
     /// What a client could know. `at` and the fleet are handed over beside it, see [`Sink`](crate::Sink).
@@ -109,6 +19,8 @@ records! {
             request: RequestId,
             /// Who asks.
             agent: AgentId,
+            /// For which end user.
+            user: UserId,
             /// For which workflow.
             workflow: WorkflowId,
             /// Its class of urgency.

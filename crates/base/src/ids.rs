@@ -24,6 +24,8 @@ macro_rules! ids {
 ids! {
     /// An agent: one source of requests. Numbered over all workloads of a run.
     AgentId(u32);
+    /// An end user: whoever an agent asks for. Numbered over all workloads of a run.
+    UserId(u32);
     /// A workflow: the agents of one workload, to which money is attributed.
     WorkflowId(u16);
     /// A lane: provider × model × key, with its own breaker. Rules and humans are lanes too.

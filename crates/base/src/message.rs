@@ -1,6 +1,6 @@
 //! What passes between an agent, the pipeline and a provider.
 
-use crate::ids::{CallId, LaneId, RequestId, WorkflowId};
+use crate::ids::{CallId, LaneId, RequestId, UserId, WorkflowId};
 use crate::record::words;
 use crate::time::{Instant, Span};
 
@@ -12,6 +12,8 @@ pub struct Ask {
     /// The subject of the pipeline's own draws for this request. It names the agent by workload and place, so that it
     /// stays the same when agents are numbered anew.
     pub luck: u64,
+    /// For which end user it is; an agent without users of its own is one itself.
+    pub user: UserId,
     /// To which workflow the money is attributed.
     pub workflow: WorkflowId,
     /// Class of urgency; 0 goes first.

@@ -1,7 +1,7 @@
 //! One description of every record, from which the digest, the event log and the first-difference search are made.
 
 use crate::event::Event;
-use crate::ids::{AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, WorkflowId};
+use crate::ids::{AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, UserId, WorkflowId};
 use crate::money::Money;
 use crate::time::{Instant, Span};
 use crate::truth::Truth;
@@ -107,6 +107,7 @@ integer_fields! {
     bool: v => u64::from(v);
     CallId: v => v.0;
     AgentId: v => u64::from(v.0);
+    UserId: v => u64::from(v.0);
     WorkflowId: v => u64::from(v.0);
     LaneId: v => u64::from(v.0);
     QuotaId: v => u64::from(v.0);

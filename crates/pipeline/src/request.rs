@@ -30,6 +30,7 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
         fleet.env.emit(Event::Arrived {
             request,
             agent: request.agent(),
+            user: ask.user,
             workflow: ask.workflow,
             priority: ask.priority,
             intended: ask.intended,
@@ -194,7 +195,15 @@ fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, worst_case: rushhour_
         OutputHold::Tokens(tokens) => tokens.min(ask.max_tokens),
     };
     let charge = Charge { input_tokens: ask.input_tokens, output_tokens };
-    Want { request: ask.request, workflow: ask.workflow, priority: ask.priority, lane, charge, worst_case }
+    Want {
+        request: ask.request,
+        user: ask.user,
+        workflow: ask.workflow,
+        priority: ask.priority,
+        lane,
+        charge,
+        worst_case,
+    }
 }
 
 /// How long to wait before the rung is tried again, holding nothing; or why it is given up.

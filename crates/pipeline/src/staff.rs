@@ -26,6 +26,7 @@ pub(crate) async fn ask_staff<E: Env>(
     let service = staff.service(draw.word(1));
     let want = Want {
         request: ask.request,
+        user: ask.user,
         workflow: ask.workflow,
         priority: ask.priority,
         lane: staff.lane,

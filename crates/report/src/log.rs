@@ -135,7 +135,7 @@ mod tests {
         let first = text.lines().next().expect("a run has records");
         assert_eq!(
             first,
-            "{\"at_ns\":0,\"fleet\":0,\"event\":\"arrived\",\"request\":\"0/0\",\"agent\":0,\"workflow\":0,\"priority\":0,\
+            "{\"at_ns\":0,\"fleet\":0,\"event\":\"arrived\",\"request\":\"0/0\",\"agent\":0,\"user\":0,\"workflow\":0,\"priority\":0,\
              \"intended_ns\":0,\"input_tokens\":1000,\"max_tokens\":500}"
         );
     }

@@ -127,6 +127,7 @@ impl Script {
         self.event(Event::Arrived {
             request,
             agent: request.agent(),
+            user: UserId(request.agent().0),
             workflow,
             priority: 0,
             intended,

@@ -18,7 +18,7 @@ use crate::session::{Session, Sessions};
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
 use rushhour_base::time::HOUR;
-use rushhour_base::{AgentId, Ask, Instant, RequestId, Span, WorkflowId};
+use rushhour_base::{AgentId, Ask, Instant, RequestId, Span, UserId, WorkflowId};
 use std::cell::LazyCell;
 
 /// What the agents of a plan ask, and when.
@@ -179,7 +179,17 @@ impl Workload {
 
     fn ask(&self, request: RequestId, luck: u64, intended: Instant, input_tokens: u64) -> Ask {
         let Workload { workflow, priority, max_tokens, patience, .. } = *self;
-        Ask { request, luck, workflow, priority, intended, input_tokens, max_tokens, patience }
+        Ask {
+            request,
+            luck,
+            user: UserId(request.agent().0),
+            workflow,
+            priority,
+            intended,
+            input_tokens,
+            max_tokens,
+            patience,
+        }
     }
 }
 

@@ -7,13 +7,15 @@ use crate::ledger::{Account, Reservation};
 use crate::limiter::Charge;
 use rushhour_base::event::{Blocker, Cause, Reason};
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{LaneId, Money, RequestId, Span, Usage, WorkflowId};
+use rushhour_base::{LaneId, Money, RequestId, Span, Usage, UserId, WorkflowId};
 
 /// What a request wants to be granted: one call on one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Want {
     /// The request.
     pub request: RequestId,
+    /// For which end user.
+    pub user: UserId,
     /// On whose account the money goes.
     pub workflow: WorkflowId,
     /// Its class of urgency; 0 goes first.

@@ -8,7 +8,7 @@ use rushhour_base::event::Cause;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::time::SECOND;
 use rushhour_base::{Price, Prices, Ratio, Rung};
-use rushhour_base::{RequestId, Usage, WorkflowId};
+use rushhour_base::{RequestId, Usage, UserId, WorkflowId};
 
 fn policy() -> Policy {
     Policy {
@@ -76,6 +76,7 @@ fn topology() -> Topology {
 fn want(turn: u32, output_tokens: u64) -> Want {
     Want {
         request: RequestId::new(AgentId(turn % 100), turn),
+        user: UserId(turn % 100),
         workflow: WorkflowId(0),
         priority: 0,
         lane: LaneId(0),

@@ -88,12 +88,21 @@ fn a_request_that_arrives_twice() {
         let (again, end) = (run[0], run[ended]);
         if let (Entry::Event { event: first, fleet, .. }, Entry::Event { at, event: last, .. }) = (again, end)
         {
-            let Event::Arrived { request, agent, workflow, priority, input_tokens, max_tokens, .. } = first
+            let Event::Arrived { request, agent, user, workflow, priority, input_tokens, max_tokens, .. } =
+                first
             else {
                 panic!("a run begins with an arrival");
             };
-            let event =
-                Event::Arrived { request, agent, workflow, priority, intended: at, input_tokens, max_tokens };
+            let event = Event::Arrived {
+                request,
+                agent,
+                user,
+                workflow,
+                priority,
+                intended: at,
+                input_tokens,
+                max_tokens,
+            };
             run.insert(ended + 1, Entry::Event { at, fleet, event });
             run.insert(ended + 2, Entry::Event { at, fleet, event: last });
         }

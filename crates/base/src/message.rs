@@ -187,5 +187,9 @@ words! {
         OutputTokens = "output_tokens",
         /// Calls under way at once.
         Concurrency = "concurrency",
+        /// Requests of a day.
+        RequestsPerDay = "requests_per_day",
+        /// Input and output tokens of a day together.
+        TokensPerDay = "tokens_per_day",
     }
 }

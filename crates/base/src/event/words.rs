@@ -21,6 +21,10 @@ words! {
         Backoff = "backoff",
         /// A cap on spending.
         Budget = "budget",
+        /// Requests per day.
+        RequestsPerDay = "requests_per_day",
+        /// Tokens per day.
+        TokensPerDay = "tokens_per_day",
     }
 }
 

@@ -363,6 +363,8 @@ fn at_limit(denial: Denial) -> Obstacle {
         Dimension::InputTokens => Blocker::InputTokens,
         Dimension::OutputTokens => Blocker::OutputTokens,
         Dimension::Concurrency => Blocker::Concurrency,
+        Dimension::RequestsPerDay => Blocker::RequestsPerDay,
+        Dimension::TokensPerDay => Blocker::TokensPerDay,
     };
     match denial.when {
         When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at) },

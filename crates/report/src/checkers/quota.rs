@@ -46,7 +46,7 @@ impl Quotas {
             }
             Truth::Charged { quota, output_tokens, .. } => {
                 for limit in &mut self.quotas[quota.index()].limits {
-                    if matches!(limit.limit.dimension, Dimension::OutputTokens | Dimension::Tokens) {
+                    if limit.counts_output() {
                         limit.drain(at);
                         limit.add(output_tokens);
                     }
@@ -70,10 +70,10 @@ impl QuotaCheck {
             }
             limit.drain(at);
             let (amount, produced_later) = match limit.limit.dimension {
-                Dimension::Requests => (1, false),
+                Dimension::Requests | Dimension::RequestsPerDay => (1, false),
                 Dimension::InputTokens => (input, false),
                 Dimension::OutputTokens => (output, true),
-                Dimension::Tokens => (input + output, true),
+                Dimension::Tokens | Dimension::TokensPerDay => (input + output, true),
                 Dimension::Concurrency => (0, false),
             };
             let before = limit.excess;
@@ -106,6 +106,11 @@ impl LimitCheck {
     #[inline]
     fn add(&mut self, tokens: u64) {
         self.excess += u128::from(tokens) * u128::from(self.limit.period.0);
+    }
+
+    #[inline]
+    fn counts_output(&self) -> bool {
+        matches!(self.limit.dimension, Dimension::OutputTokens | Dimension::Tokens | Dimension::TokensPerDay)
     }
 
     fn burst(&self) -> u128 {

@@ -96,6 +96,8 @@ impl PoolTally {
         self.charge(Dimension::InputTokens, input);
         self.charge(Dimension::OutputTokens, output);
         self.charge(Dimension::Tokens, input + output);
+        self.charge(Dimension::RequestsPerDay, 1);
+        self.charge(Dimension::TokensPerDay, input + output);
         if let Some(place) = self.place[Dimension::Concurrency as usize] {
             let limit = &mut self.limits[place];
             limit.peak = limit.peak.max(self.in_flight);
@@ -106,6 +108,7 @@ impl PoolTally {
         self.advance(at);
         self.charge(Dimension::OutputTokens, output);
         self.charge(Dimension::Tokens, output);
+        self.charge(Dimension::TokensPerDay, output);
     }
 
     pub(super) fn released(&mut self, at: Instant) {

@@ -81,6 +81,8 @@ fn row(limit: &LimitReport) -> Vec<String> {
 
 /// `output tokens per minute`.
 fn granted(limit: &LimitReport) -> String {
+    let words = limit.limit.dimension.name().replace('_', " ");
+    let what = words.strip_suffix(" per day").unwrap_or(&words);
     let period = match limit.limit.period.0 {
         SECOND => "per second".into(),
         MINUTE => "per minute".into(),
@@ -88,5 +90,5 @@ fn granted(limit: &LimitReport) -> String {
         DAY => "per day".into(),
         other => format!("per {}", Span(other)),
     };
-    format!("{} {period}", limit.limit.dimension.name().replace('_', " "))
+    format!("{what} {period}")
 }

@@ -7,9 +7,9 @@
 use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
 use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{
-    Answerer, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterKind, LimiterPolicy, LimiterScope,
-    OutputHold, Policy, PoolLimits, QueuePolicy, RateLimit, RetryBudgetPolicy, RetryPolicy, RungPolicy,
-    Topology, WeightedLane,
+    Answerer, Beyond, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterKind, LimiterPolicy, LimiterScope,
+    OutputHold, Policy, PoolLimits, QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy,
+    RungPolicy, Topology, WeightedLane,
 };
 use rushhour_sim::Setup;
 use rushhour_world::settings::{
@@ -208,7 +208,10 @@ fn policy() -> Policy {
             base: Span::millis(500),
             cap: Span::secs(8),
             jitter: Jitter::Full,
+            retry_after: RetryAfterUse::Floor,
+            retry_after_min: Span::ZERO,
             retry_after_max: Span::secs(60),
+            retry_after_beyond: Beyond::Fall,
             budget: Some(RetryBudgetPolicy {
                 per_request: Ratio::new(1, 5).unwrap_or(Ratio::ONE),
                 burst: 100,

@@ -85,8 +85,8 @@ impl Knobs {
              [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\n\
              [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
              [policy.breaker]\nfailures = {}\ncooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
-             [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after_max = \"{}s\"\n\
-             budget = {}\n[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
+             [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
+             retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nbudget = {}\n[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
              [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
             self.between("timeout", 3, 60),
             self.pick("backoff", &["true", "false"]),
@@ -104,7 +104,9 @@ impl Knobs {
             self.between("lease", 1, 20),
             self.pick("429 counts", &["true", "false"]),
             self.between("attempts", 1, 5),
-            self.pick("jitter", &["full", "none"]),
+            self.pick("jitter", &["full", "none", "equal", "decorrelated", "sdk"]),
+            self.pick("retry after", &["floor", "exact"]),
+            self.pick("beyond", &["fall", "backoff"]),
             self.pick("obey", &["0", "2", "60"]),
             self.pick("retry budget", &["\"none\"", "{ per_request = \"10%\", burst = 3 }"]),
             self.between("cap", 1, 6),

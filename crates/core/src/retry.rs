@@ -1,10 +1,19 @@
 //! Whether and when a failed attempt is made again.
 //!
-//! Waits grow exponentially under a ceiling and are spread by full jitter (M. Brooker, "Exponential Backoff And
-//! Jitter", AWS Architecture Blog, 2015), so that clients that failed together do not come back together. A retry
-//! budget bounds what retries can add to the load by construction: `retries ≤ r × requests + burst` for each fleet.
+//! Waits grow exponentially under a ceiling and are spread by jitter, so that clients that failed together do not come
+//! back together: full, equal and decorrelated as M. Brooker describes them ("Exponential Backoff And Jitter", AWS
+//! Architecture Blog, 2015), or as the official SDKs do. A retry budget bounds what retries can add to the load by
+//! construction: `attempts ≤ (1 + r) × requests + burst` for each fleet.
+//!
+//! | jitter | wait before retry `n`, ceiling `c = min(cap, base × 2ⁿ⁻¹)` | mean |
+//! |---|---|---|
+//! | none | `c` | `c` |
+//! | full | uniform in `[0, c]` | `c/2` |
+//! | equal | uniform in `[c/2, c]` | `3c/4` |
+//! | decorrelated | `min(cap, uniform in [base, 3 × previous])` | `(base + 3 × previous)/2` below the cap |
+//! | sdk | uniform in `(3c/4, c]` | `7c/8` |
 
-use crate::settings::{Jitter, RetryBudgetPolicy, RetryPolicy};
+use crate::settings::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 use rushhour_base::draw::below;
 use rushhour_base::event::Reason;
 use rushhour_base::message::{CallError, ErrorKind};
@@ -13,42 +22,109 @@ use rushhour_base::{Ratio, Span};
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Wait this long, then try the rung again.
-    Wait(Span),
+    /// Wait, then try the rung again.
+    Wait(Wait),
     /// Go to the next rung.
     Fall(Reason),
 }
 
+/// How long to wait before a retry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wait {
+    /// The whole wait.
+    pub span: Span,
+    /// What was drawn, whether or not a `Retry-After` took its place: the `previous` of the next retry.
+    pub drawn: Span,
+}
+
+/// What a `Retry-After` comes to under a policy.
+enum Asked {
+    Nothing,
+    Accepted(Span),
+    TooMuch,
+}
+
 impl RetryPolicy {
-    /// What to do after the failure of attempt number `attempt` (from 1) on a rung; `word` is a uniform draw.
+    /// What to do after the failure of attempt number `attempt` (from 1) on a rung; `previous` is what was drawn
+    /// before that attempt ([`Span::ZERO`] before the first), `word` a uniform draw.
     ///
-    /// A `Retry-After` is a floor under the wait, and the jitter comes on top of it, or every agent that was refused
-    /// would return in the same instant.
-    pub fn next(&self, attempt: u32, error: CallError, word: u64) -> Next {
+    /// As a floor, a `Retry-After` has the jitter on top, or every agent that was refused would return in the same
+    /// instant.
+    ///
+    /// ```
+    /// use rushhour_base::message::{CallError, ErrorKind};
+    /// use rushhour_base::Span;
+    /// use rushhour_core::{retry::{Next, Wait}, settings::RetryPolicy};
+    /// let told = |seconds| CallError { kind: ErrorKind::RateLimited, retry_after: Some(Span::secs(seconds)) };
+    /// let sdk = RetryPolicy::ANTHROPIC_PYTHON;
+    /// let Next::Wait(Wait { span, .. }) = sdk.next(1, Span::ZERO, told(3_600), 0) else { panic!("it retries") };
+    /// assert_eq!(span, Span::secs(3_600)); // an hour, because the header said so
+    /// ```
+    pub fn next(&self, attempt: u32, previous: Span, error: CallError, word: u64) -> Next {
         if error.kind == ErrorKind::InvalidRequest {
             return Next::Fall(Reason::NotRetryable);
         }
         if attempt >= self.max_attempts {
             return Next::Fall(Reason::RetriesExhausted);
         }
-        let floor = match error.retry_after {
-            Some(_) if self.retry_after_max == Span::ZERO => Span::ZERO,
-            Some(asked) if asked > self.retry_after_max => return Next::Fall(Reason::NotRetryable),
-            Some(asked) => asked,
-            None => Span::ZERO,
+        let drawn = self.backoff(attempt, previous, word);
+        let span = match self.asked(error.retry_after) {
+            Asked::TooMuch => return Next::Fall(Reason::NotRetryable),
+            Asked::Nothing => drawn,
+            Asked::Accepted(asked) => match self.retry_after {
+                RetryAfterUse::Floor => asked + drawn,
+                RetryAfterUse::Exact => asked,
+            },
         };
-        Next::Wait(floor + self.backoff(attempt, word))
+        Next::Wait(Wait { span, drawn })
     }
 
-    /// The wait before retry number `attempt` (from 1), without `Retry-After`.
-    pub fn backoff(&self, attempt: u32, word: u64) -> Span {
+    /// The drawn wait before retry number `attempt` (from 1), without `Retry-After`. `previous` is the last one drawn,
+    /// [`Span::ZERO`] if this is the first; only [`Jitter::Decorrelated`] looks at it.
+    ///
+    /// ```
+    /// use rushhour_base::Span;
+    /// use rushhour_core::settings::RetryPolicy;
+    /// let sdk = RetryPolicy::OPENAI_PYTHON;
+    /// assert_eq!(sdk.backoff(2, Span::ZERO, 0), Span::secs(1));
+    /// assert_eq!(sdk.backoff(2, Span::ZERO, u64::MAX / 2), Span(875_000_001));
+    /// ```
+    pub fn backoff(&self, attempt: u32, previous: Span, word: u64) -> Span {
+        let ceiling = self.ceiling(attempt);
+        Span(match self.jitter {
+            Jitter::None => ceiling,
+            Jitter::Full => uniform(word, 0, ceiling),
+            Jitter::Equal => uniform(word, ceiling / 2, ceiling),
+            Jitter::Decorrelated => {
+                let highest = previous.max(self.base).0.saturating_mul(3);
+                uniform(word, self.base.0, highest).min(self.cap.0)
+            }
+            Jitter::Sdk => ceiling - below(word, ceiling / 4),
+        })
+    }
+
+    /// `min(cap, base × 2ⁿ⁻¹)` in nanoseconds.
+    fn ceiling(&self, attempt: u32) -> u64 {
         let doublings = attempt.saturating_sub(1).min(63);
-        let ceiling = self.cap.0.min(self.base.0.saturating_mul(1 << doublings));
-        match self.jitter {
-            Jitter::None => Span(ceiling),
-            Jitter::Full => Span(below(word, ceiling.saturating_add(1))),
+        self.cap.0.min(self.base.0.saturating_mul(1 << doublings))
+    }
+
+    fn asked(&self, retry_after: Option<Span>) -> Asked {
+        match retry_after {
+            Some(asked) if asked < self.retry_after_min || self.retry_after_max == Span::ZERO => {
+                Asked::Nothing
+            }
+            Some(asked) if asked <= self.retry_after_max => Asked::Accepted(asked),
+            Some(_) if self.retry_after_beyond == Beyond::Fall => Asked::TooMuch,
+            _ => Asked::Nothing,
         }
     }
+}
+
+/// Uniform from `low` to `high`, both included; neither exceeds half the range of a `u64` in any policy, or the sum
+/// saturates.
+fn uniform(word: u64, low: u64, high: u64) -> u64 {
+    low.saturating_add(below(word, (high - low).saturating_add(1)))
 }
 
 /// Retries that a fleet may still make: a balance that requests fill and retries draw on.
@@ -101,62 +177,4 @@ impl RetryBudget {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn policy() -> RetryPolicy {
-        RetryPolicy {
-            max_attempts: 3,
-            base: Span::secs(1),
-            cap: Span::secs(3),
-            jitter: Jitter::Full,
-            retry_after_max: Span::secs(60),
-            budget: None,
-        }
-    }
-
-    fn next(attempt: u32, kind: ErrorKind, retry_after: Option<u64>, word: u64) -> Next {
-        policy().next(attempt, CallError { kind, retry_after: retry_after.map(Span::secs) }, word)
-    }
-
-    #[test]
-    fn waits_grow_to_the_cap_and_jitter_spreads_them() {
-        let half = u64::MAX / 2;
-        for (attempt, ceiling_s) in [(1, 1), (2, 2), (3, 3), (40, 3), (200, 3)] {
-            assert_eq!(policy().backoff(attempt, u64::MAX), Span::secs(ceiling_s));
-            let middle = policy().backoff(attempt, half).0;
-            assert!(middle.abs_diff(ceiling_s * 500_000_000) <= 1);
-            assert_eq!(policy().backoff(attempt, 0), Span::ZERO);
-        }
-    }
-
-    #[test]
-    fn retry_after_is_a_floor_under_the_jitter() {
-        assert_eq!(next(1, ErrorKind::RateLimited, Some(5), 0), Next::Wait(Span::secs(5)));
-        assert_eq!(next(1, ErrorKind::RateLimited, Some(5), u64::MAX), Next::Wait(Span::secs(6)));
-        assert_eq!(next(1, ErrorKind::RateLimited, Some(61), 0), Next::Fall(Reason::NotRetryable));
-    }
-
-    #[test]
-    fn what_a_retry_cannot_mend_is_not_retried() {
-        assert_eq!(next(1, ErrorKind::InvalidRequest, None, 0), Next::Fall(Reason::NotRetryable));
-        assert_eq!(next(3, ErrorKind::Overloaded, None, 0), Next::Fall(Reason::RetriesExhausted));
-    }
-
-    /// The bound holds by construction: retries ≤ r × requests + burst, even if every call fails.
-    #[test]
-    fn a_budget_bounds_amplification() {
-        let per_request = Ratio::new(1, 10).unwrap();
-        let mut budget = RetryBudget::full(RetryBudgetPolicy { per_request, burst: 5 });
-        let mut attempts = 0;
-        for _ in 0..10_000 {
-            budget.deposit();
-            attempts += 1;
-            while budget.withdraw() {
-                attempts += 1;
-            }
-        }
-        assert!(attempts <= 10_000 + 1_000 + 5, "{attempts}");
-        assert!(attempts >= 10_000 + 1_000, "{attempts}");
-    }
-}
+mod tests;

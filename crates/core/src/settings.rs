@@ -12,7 +12,7 @@ pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
 pub use ledger::{AtCap, CapPolicy, CapScope, CapWindow};
 pub use limiter::{LimiterKind, LimiterPolicy, LimiterScope, OutputHold, PoolLimits, RateLimit};
 pub use queue::{Discipline, QueuePolicy};
-pub use retry::{Jitter, RetryBudgetPolicy, RetryPolicy};
+pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 
 use rushhour_base::{Prices, Span};
 

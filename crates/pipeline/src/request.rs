@@ -10,7 +10,7 @@ use rushhour_base::message::CallError;
 use rushhour_base::{Ask, Event, LaneId, Outcome, Purpose, RequestId, Rung, Span};
 use rushhour_core::control::{Entry, Grant, Want};
 use rushhour_core::limiter::Charge;
-use rushhour_core::retry::Next;
+use rushhour_core::retry::{Next, Wait};
 use rushhour_core::router::choose;
 use rushhour_core::settings::{Answerer, OutputHold, WeightedLane};
 use std::cell::Cell;
@@ -120,6 +120,7 @@ async fn ask_models<E: Env>(
     attempts: &mut u16,
 ) -> Result<(), Reason> {
     let mut tries = 0;
+    let mut drawn = Span::ZERO;
     loop {
         let grant = grant_on_some_lane(fleet, ask, lanes, *attempts).await?;
         let kind = match (tries, rung_index) {
@@ -134,8 +135,9 @@ async fn ask_models<E: Env>(
         match attempt.finish(reply) {
             Ok(()) => return Ok(()),
             Err(error) => {
-                let wait = wait_for_retry(fleet, ask, error, tries, *attempts)?;
-                fleet.env.sleep_until(fleet.env.now() + wait).await;
+                let next = wait_for_retry(fleet, ask, error, (tries, drawn), *attempts)?;
+                drawn = next.drawn;
+                fleet.env.sleep_until(fleet.env.now() + next.span).await;
             }
         }
     }
@@ -206,19 +208,20 @@ fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, worst_case: rushhour_
     }
 }
 
-/// How long to wait before the rung is tried again, holding nothing; or why it is given up.
+/// How long to wait before the rung is tried again, holding nothing; or why it is given up. `tries` were made on the
+/// rung, and `drawn` was the wait before the last of them.
 fn wait_for_retry<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
     error: CallError,
-    tries: u32,
+    (tries, drawn): (u32, Span),
     attempts: u16,
-) -> Result<Span, Reason> {
+) -> Result<Wait, Reason> {
     let number = u64::from(ask.request.turn()) << 16 | u64::from(attempts);
     let word = fleet.seed.draw(RETRY_JITTER, ask.luck, number).word(0);
-    match fleet.policy.retry.next(tries, error, word) {
+    match fleet.policy.retry.next(tries, drawn, error, word) {
         Next::Fall(reason) => Err(reason),
         Next::Wait(_) if !fleet.control.borrow_mut().may_retry() => Err(Reason::RetryBudget),
-        Next::Wait(span) => Ok(span),
+        Next::Wait(wait) => Ok(wait),
     }
 }

@@ -2,7 +2,9 @@
 
 use rushhour_base::time::{HOUR, MINUTE};
 use rushhour_base::{LaneId, Money, Price, Rung, Seed, Span};
-use rushhour_core::settings::{Answerer, AtCap, CapScope, CapWindow, Discipline, OutputHold, Policy};
+use rushhour_core::settings::{
+    Answerer, AtCap, CapScope, CapWindow, Discipline, Jitter, OutputHold, Policy, RetryPolicy,
+};
 use rushhour_scenario::{Override, Scenario};
 use rushhour_world::settings::{Arrivals, Duration, FaultKind, Length};
 use std::path::Path;
@@ -189,6 +191,23 @@ fn a_variant_is_laid_over_the_policy_key_by_key() {
     assert_eq!(scenario.topology.lanes.len(), 3);
     assert_eq!((base.policy.chain.len(), w.policy.chain.len()), (2, 3));
     assert_eq!(scenario.variant("w"), Some(w));
+}
+
+#[test]
+fn a_preset_decides_how_retries_are_made_unless_a_key_says_otherwise() {
+    for (overrides, expected) in [
+        (&["policy.retry.preset=openai-python"] as &[&str], RetryPolicy::OPENAI_PYTHON),
+        (&["policy.retry.preset=openai-python-2.51"], RetryPolicy::OPENAI_PYTHON_2_51),
+        (&["policy.retry.preset=anthropic-python"], RetryPolicy::ANTHROPIC_PYTHON),
+        (&["policy.retry.preset=openai-node"], RetryPolicy::OPENAI_NODE),
+        (&["policy.retry.preset=anthropic-node"], RetryPolicy::ANTHROPIC_NODE),
+        (
+            &["policy.retry.preset=openai-node", "policy.retry.jitter=equal", "policy.retry.max_attempts=9"],
+            RetryPolicy { jitter: Jitter::Equal, max_attempts: 9, ..RetryPolicy::OPENAI_NODE },
+        ),
+    ] {
+        assert_eq!(policy(overrides).retry, expected, "{overrides:?}");
+    }
 }
 
 #[test]

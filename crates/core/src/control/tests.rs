@@ -27,12 +27,10 @@ fn policy() -> Policy {
             count_rate_limited: false,
         }),
         retry: RetryPolicy {
-            max_attempts: 3,
             base: Span::secs(1),
-            cap: Span::secs(8),
             jitter: Jitter::Full,
             retry_after_max: Span::secs(60),
-            budget: None,
+            ..RetryPolicy::OPENAI_PYTHON
         },
         chain: vec![RungPolicy {
             rung: Rung::Primary,

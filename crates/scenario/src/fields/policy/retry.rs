@@ -1,12 +1,35 @@
 //! How failed attempts are repeated.
 
-use crate::fields::Default::Is;
+use crate::fields::Default::{Is, Without};
 use crate::fields::*;
 
 pub(super) static RETRY: Table = Table {
     path: "policy.retry",
     meaning: "How failed attempts are repeated on the same rung.",
     fields: &[
+        field(
+            "preset",
+            Kind::Word(&[
+                choice(
+                    "openai-python",
+                    "`openai` for Python from 2.52.0 on: a Retry-After above 120 s ends it",
+                ),
+                choice(
+                    "openai-python-2.51",
+                    "`openai` for Python up to 2.51, `anthropic` for Python up to 1.3: above 60 s it is passed over",
+                ),
+                choice(
+                    "anthropic-python",
+                    "`anthropic` for Python 2.x: sleeps as long as it is told, an hour too",
+                ),
+                choice("openai-node", "`openai` for Node 7.57: up to 60 s; zero means at once"),
+                choice("anthropic-node", "`@anthropic-ai/sdk` for Node from 0.126.0 on: up to 2^31 - 1 ms"),
+            ]),
+            Without("the defaults below"),
+            "\"openai-python\"",
+            "Retries as an official SDK makes them: two, after waits of 0.5 s and 1 s shortened by up to a quarter, \
+             without a budget. It replaces the defaults of the other keys; what is stated beside it holds.",
+        ),
         field(
             "max_attempts",
             Kind::Count { least: 1, most: 100 },
@@ -27,17 +50,47 @@ pub(super) static RETRY: Table = Table {
             Kind::Word(&[
                 choice("full", "uniform from zero to the ceiling"),
                 choice("none", "the ceiling itself"),
+                choice("equal", "uniform from half the ceiling to the ceiling"),
+                choice("decorrelated", "uniform from `base` to three times the previous wait, at most `cap`"),
+                choice("sdk", "the ceiling, shortened by up to a quarter, as the official SDKs do"),
             ]),
             Is("\"full\""),
             "\"full\"",
-            "How a wait is drawn below its ceiling.",
+            "How a wait is drawn below its ceiling (M. Brooker, \"Exponential Backoff And Jitter\", 2015).",
+        ),
+        field(
+            "retry_after",
+            Kind::Word(&[
+                choice("floor", "the drawn wait comes on top of it, so that not all come back at once"),
+                choice("exact", "it is slept as it stands, as the official SDKs do"),
+            ]),
+            Is("\"floor\""),
+            "\"floor\"",
+            "What a Retry-After does to the wait.",
+        ),
+        field(
+            "retry_after_min",
+            ANY_SPAN,
+            Is("\"0s\""),
+            "\"0s\"",
+            "The shortest Retry-After that is obeyed; a shorter one counts as none. At most `retry_after_max`.",
         ),
         field(
             "retry_after_max",
             ANY_SPAN,
             Is("\"60s\""),
             "\"60s\"",
-            "The longest Retry-After that is obeyed; a longer one falls to the next rung. 0s ignores the header.",
+            "The longest Retry-After that is obeyed. 0s ignores the header.",
+        ),
+        field(
+            "retry_after_beyond",
+            Kind::Word(&[
+                choice("fall", "the request goes to the next rung"),
+                choice("backoff", "the header counts as none, and the drawn wait holds"),
+            ]),
+            Is("\"fall\""),
+            "\"fall\"",
+            "What a longer Retry-After leads to.",
         ),
         field(
             "budget",

@@ -39,6 +39,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rushhour check scenarios/*.toml\n  rushhour check mine.toml --set seed=7 --json"
     )]
     Check(CheckArguments),
+    /// Tell what a trace of real traffic holds: rate, burstiness, token counts
+    #[command(
+        after_help = "Examples:\n  rushhour trace hour.csv\n  rushhour trace mooncake.jsonl --json | jq .dispersion"
+    )]
+    Trace(TraceArguments),
     /// Write a commented scenario to start from
     #[command(after_help = "Examples:\n  rushhour new mine.toml && rushhour run mine.toml")]
     New(NewArguments),
@@ -93,6 +98,21 @@ pub(crate) struct CheckArguments {
     /// Print one JSON document on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// The trace: CSV of Azure or BurstGPT, or JSON lines of Mooncake
+    pub(crate) file: PathBuf,
+    /// How it is written: auto, azure, mooncake or burstgpt
+    #[arg(long, value_name = "NAME", default_value = "auto", value_parser = ["auto", "azure", "mooncake", "burstgpt"])]
+    pub(crate) format: String,
+    /// Print one JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Tell no notes
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod run;
 mod same;
 mod say;
 mod starter;
+mod trace;
 
 use args::{Arguments, Verb};
 use clap::Parser;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Trace(arguments) => trace::trace(&arguments),
         Verb::New(arguments) => starter::new(&arguments),
         Verb::Schema => check::schema(),
         Verb::Reference => check::reference(),

@@ -12,6 +12,7 @@
 //! | [`checkers`] | judges that share nothing with what they judge |
 //! | [`divergence`] | where two runs first differ |
 //! | [`render`] | pages for people, documents for programs |
+//! | [`traffic`] | what a stream of requests is like: rate, burstiness, lengths |
 //! | [`calls`], [`log`] | every call as CSV, every record as JSON |
 //!
 //! Records come in through [`Sink`](rushhour_base::Sink), in their total order, and are never kept: what is remembered
@@ -33,6 +34,7 @@ mod script;
 pub mod slo;
 pub mod tally;
 mod timestamp;
+pub mod traffic;
 
 pub use checkers::Checkers;
 pub use digest::Digest;

@@ -9,7 +9,7 @@
 //! | [`reference()`] | the reference page |
 //! | `build` | typed values into settings, with the checks that look at more than one key |
 //! | `presets` | what providers publish: tiers and prices, dated |
-//! | `trace` | recordings of real traffic |
+//! | [`trace`] | recordings of real traffic |
 //! | `canon` | the hash that names a scenario in a report |
 //! | [`Scenario`] | what all of it comes to |
 //!
@@ -34,7 +34,7 @@ mod scenario;
 mod schema;
 mod source;
 mod suggest;
-mod trace;
+pub mod trace;
 mod tree;
 
 pub use errors::{Error, Errors, Notice};

@@ -1,141 +1,165 @@
 //! Reads traces of real traffic.
 //!
-//! The format of the Azure LLM inference traces is CSV with the columns `TIMESTAMP` (date and time without zone, up to
-//! seven decimals), `ContextTokens` and `GeneratedTokens`, in the order of time. Equal stamps are normal; the order of
-//! the file is the tie-break.
+//! | format | shape | times |
+//! |---|---|---|
+//! | [`Azure`](Format::Azure) | CSV with `TIMESTAMP`, `ContextTokens`, `GeneratedTokens` (Azure LLM inference traces) | date and time without zone, up to seven decimals |
+//! | [`Mooncake`](Format::Mooncake) | a JSON object a line with `timestamp`, `input_length`, `output_length` (Mooncake, FAST'25) | whole **milliseconds** from the start |
+//! | [`BurstGpt`](Format::BurstGpt) | CSV with `Timestamp`, `Request tokens`, `Response tokens` (BurstGPT) | **seconds** from the start, with or without decimals |
+//!
+//! Rows stand in the order of time. Equal stamps are normal; the order of the file is the tie-break.
 
-use crate::fields::MOST_TOKENS;
+mod csv_rows;
+mod mooncake;
+mod scale;
+mod unit;
+
 use rushhour_base::Span;
 use rushhour_world::settings::TraceRow;
 use std::path::Path;
 
-/// The columns, in the order in which a row is read.
-const COLUMNS: [&str; 3] = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
+pub(crate) use scale::Scale;
+
+/// How a trace file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// CSV of the Azure LLM inference traces.
+    Azure,
+    /// JSON lines of the Mooncake traces.
+    Mooncake,
+    /// CSV of the BurstGPT traces.
+    BurstGpt,
+}
+
+impl Format {
+    /// Its name in a scenario.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Azure => "azure",
+            Format::Mooncake => "mooncake",
+            Format::BurstGpt => "burstgpt",
+        }
+    }
+
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<Format> {
+        [Format::Azure, Format::Mooncake, Format::BurstGpt].into_iter().find(|format| format.name() == name)
+    }
+
+    /// Tells the format from the first line that says something.
+    fn of(bytes: &[u8], file: &str) -> Result<Format, TraceProblem> {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+        let line = String::from_utf8_lossy(&text[..end]);
+        let names = |column: &str| line.split(',').any(|found| found.trim() == column);
+        match () {
+            () if line.starts_with('{') => Ok(Format::Mooncake),
+            () if names("Request tokens") || names("Response tokens") => Ok(Format::BurstGpt),
+            () if names("TIMESTAMP") || names("ContextTokens") || line.is_empty() => Ok(Format::Azure),
+            () => {
+                let shown: String = line.trim_end().chars().take(60).collect();
+                Err(TraceProblem {
+                    what: format!("{file} is in no known format; it begins with `{shown}`"),
+                    way_out: "known are azure (columns TIMESTAMP, ContextTokens, GeneratedTokens), burstgpt \
+                              (Timestamp, Request tokens, Response tokens) and mooncake (a JSON object a line with \
+                              timestamp in ms, input_length, output_length)"
+                        .to_owned(),
+                })
+            }
+        }
+    }
+}
 
 /// A trace that was read.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Trace {
-    /// The rows within the run.
-    pub(crate) rows: Vec<TraceRow>,
-    /// How many rows lie beyond it.
-    pub(crate) beyond: usize,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// How the file is written.
+    pub format: Format,
+    /// The rows; times count from the first row of the file.
+    pub rows: Vec<TraceRow>,
+    /// How many rows had failed in the recording, and so have no reply to replay; they are left out.
+    pub failed: usize,
+    /// Why the unit of its times looks wrong, if it does.
+    pub suspicion: Option<String>,
 }
 
 /// Why a trace cannot be read.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TraceProblem {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceProblem {
     /// What is wrong, with file, line, column and value.
-    pub(crate) what: String,
+    pub what: String,
     /// A way out.
-    pub(crate) way_out: String,
+    pub way_out: String,
 }
 
-/// Reads an Azure trace. Times count from its first row; rows at `horizon` or later are left out and counted.
-pub(crate) fn azure(path: &Path, horizon: Span) -> Result<Trace, TraceProblem> {
+/// Reads a trace; a format of `None` is told from the file.
+///
+/// # Errors
+/// The first thing that is wrong with the file, with its line, and a way out.
+pub fn read(path: &Path, format: Option<Format>) -> Result<Trace, TraceProblem> {
     let bytes = std::fs::read(path).map_err(|error| TraceProblem {
         what: format!("{}: {error}", path.display()),
         way_out: "a path in a scenario file is relative to that file; one in --set to the current directory"
             .to_owned(),
     })?;
-    azure_rows(&bytes, &path.display().to_string(), horizon)
+    parse(&bytes, &path.display().to_string(), format)
 }
 
-fn azure_rows(bytes: &[u8], file: &str, horizon: Span) -> Result<Trace, TraceProblem> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
-    let header = reader.headers().map_err(|error| not_csv(file, &error))?.clone();
-    let columns = columns(file, &header)?;
-    let mut trace = Trace { rows: Vec::new(), beyond: 0 };
-    let mut record = csv::StringRecord::new();
-    let (mut first, mut before) = (None, i128::MIN);
-    while reader.read_record(&mut record).map_err(|error| not_csv(file, &error))? {
-        let row =
-            Row { file, line: record.position().map_or(0, csv::Position::line), record: &record, columns };
-        let stamp = row.stamp()?;
-        if stamp < before {
-            return Err(row.problem(0, "is earlier than the row before", "sort the file by TIMESTAMP"));
-        }
-        before = stamp;
-        let at = stamp - *first.get_or_insert(stamp);
-        let (input_tokens, output_tokens) = (row.tokens(1)?, row.tokens(2)?);
-        match u64::try_from(at) {
-            Ok(at) if at < horizon.0 => {
-                trace.rows.push(TraceRow { at: Span(at), input_tokens, output_tokens });
-            }
-            _ => trace.beyond += 1,
-        }
+fn parse(bytes: &[u8], file: &str, format: Option<Format>) -> Result<Trace, TraceProblem> {
+    let format = match format {
+        Some(format) => format,
+        None => Format::of(bytes, file)?,
+    };
+    let mut intake = Intake::new(format);
+    match format {
+        Format::Azure => csv_rows::azure(bytes, file, &mut intake)?,
+        Format::BurstGpt => csv_rows::burstgpt(bytes, file, &mut intake)?,
+        Format::Mooncake => mooncake::lines(bytes, file, &mut intake)?,
     }
-    if first.is_none() {
+    if intake.first.is_none() {
         return Err(TraceProblem {
             what: format!("{file} has no rows"),
-            way_out: "a trace needs at least one row below its header".to_owned(),
+            way_out: match format {
+                Format::Mooncake => "a trace needs at least one line with a JSON object".to_owned(),
+                _ => "a trace needs at least one row below its header".to_owned(),
+            },
         });
     }
+    let mut trace = intake.trace;
+    trace.suspicion = unit::suspicion(format, &trace.rows);
     Ok(trace)
 }
 
-fn columns(file: &str, header: &csv::StringRecord) -> Result<[usize; 3], TraceProblem> {
-    let mut columns = [0; 3];
-    for (place, name) in columns.iter_mut().zip(COLUMNS) {
-        let found = header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
-        *place = found.ok_or_else(|| {
-            let there: Vec<&str> = header.iter().collect();
-            let there = if there.is_empty() {
-                "it is empty".to_owned()
-            } else {
-                format!("it has {}", there.join(", "))
-            };
-            TraceProblem {
-                what: format!("{file}:1 has no column {name}; {there}"),
-                way_out: format!("the first line must name the columns {}", COLUMNS.join(", ")),
-            }
-        })?;
-    }
-    Ok(columns)
+/// Takes rows in the order of the file and puts them on the clock of the run.
+struct Intake {
+    trace: Trace,
+    first: Option<i128>,
+    before: i128,
 }
 
-fn not_csv(file: &str, error: &csv::Error) -> TraceProblem {
-    TraceProblem { what: format!("{file}: {error}"), way_out: "the file must be CSV in UTF-8".to_owned() }
-}
-
-/// One row, and where it stands.
-struct Row<'a> {
-    file: &'a str,
-    line: u64,
-    record: &'a csv::StringRecord,
-    columns: [usize; 3],
-}
-
-impl Row<'_> {
-    fn value(&self, column: usize) -> Result<&str, TraceProblem> {
-        self.record.get(self.columns[column]).filter(|value| !value.is_empty()).ok_or_else(|| TraceProblem {
-            what: format!("{}:{} has no {}: the row is cut short", self.file, self.line, COLUMNS[column]),
-            way_out: "complete the row or remove it".to_owned(),
-        })
+impl Intake {
+    fn new(format: Format) -> Intake {
+        let trace = Trace { format, rows: Vec::new(), failed: 0, suspicion: None };
+        Intake { trace, first: None, before: i128::MIN }
     }
 
-    /// Nanoseconds since some fixed moment.
-    fn stamp(&self) -> Result<i128, TraceProblem> {
-        let way_out = "write it as 2023-11-16 18:15:46.6805900";
-        let stamp: jiff::civil::DateTime =
-            self.value(0)?.parse().map_err(|_| self.problem(0, "is no date and time", way_out))?;
-        let instant = jiff::tz::Offset::UTC.to_timestamp(stamp);
-        Ok(instant.map_err(|_| self.problem(0, "is out of range", way_out))?.as_nanosecond())
+    /// Notes the time of the next row, in nanoseconds from some fixed moment. Returns whether it is in order.
+    fn stamp(&mut self, stamp: i128) -> bool {
+        let in_order = stamp >= self.before;
+        self.before = self.before.max(stamp);
+        self.first.get_or_insert(stamp);
+        in_order
     }
 
-    fn tokens(&self, column: usize) -> Result<u64, TraceProblem> {
-        let tokens: Option<u64> = self.value(column)?.parse().ok();
-        tokens.filter(|tokens| *tokens <= MOST_TOKENS).ok_or_else(|| {
-            self.problem(column, "is no number of tokens", "write a whole number from 0 to 1,000,000,000")
-        })
+    /// Takes the row whose time was noted last.
+    fn row(&mut self, input_tokens: u64, output_tokens: u64) {
+        let at = self.before - self.first.unwrap_or(self.before);
+        let at = Span(u64::try_from(at).unwrap_or(u64::MAX));
+        self.trace.rows.push(TraceRow { at, input_tokens, output_tokens });
     }
 
-    fn problem(&self, column: usize, what: &str, way_out: &str) -> TraceProblem {
-        let value = self.record.get(self.columns[column]).unwrap_or_default();
-        let Row { file, line, .. } = self;
-        TraceProblem {
-            what: format!("{file}:{line}: {} `{value}` {what}", COLUMNS[column]),
-            way_out: way_out.to_owned(),
-        }
+    /// Leaves out the row whose time was noted last: in the recording it had failed.
+    fn failed_row(&mut self) {
+        self.trace.failed += 1;
     }
 }
 

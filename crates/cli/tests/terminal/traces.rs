@@ -38,6 +38,7 @@ fn what_is_wrong_with_a_trace_is_told_with_its_line() {
     refused("", "rows.csv:1 has no column TIMESTAMP; it is empty");
     refused(HEADER, "rows.csv has no rows");
     refused("when,ContextTokens,GeneratedTokens\n", "rows.csv:1 has no column TIMESTAMP; it has when");
+    refused("when,what\n1,2\n", "rows.csv is in no known format; it begins with `when,what`");
     let rows = |text: &str| format!("{HEADER}2023-11-16 18:15:46.5,374,44\n{text}\n");
     refused(rows("2023-11-16 18:15:46.4,374,44"), "rows.csv:3: TIMESTAMP `2023-11-16 18:15:46.4` is earlier");
     refused(rows("2023-11-16 18:15:47.5,374"), "rows.csv:3 has no GeneratedTokens: the row is cut short");
@@ -84,4 +85,55 @@ fn a_trace_is_found_beside_its_scenario() {
     assert_eq!(desk.document(&["run", "deep/replay.toml"])["counts"]["arrived"], 1);
     let set = ["run", "replay.toml", "--set", "trace.path=deep/rows.csv"];
     assert_eq!(desk.document(&set)["counts"]["arrived"], 1);
+}
+
+const MOONCAKE: &str = "{\"timestamp\": 0, \"input_length\": 700, \"output_length\": 50}\n\
+                        {\"timestamp\": 30000, \"input_length\": 900, \"output_length\": 70}\n";
+
+#[test]
+fn other_formats_are_replayed_and_scaled() {
+    let desk = desk_with(MOONCAKE);
+    let arrived = |sets: &[&str]| {
+        let mut arguments = vec!["run", "replay.toml"];
+        arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+        desk.document(&arguments)["counts"]["arrived"].clone()
+    };
+    assert_eq!(arrived(&[]), 2);
+    assert_eq!(arrived(&["trace.rate=2"]), 4);
+    assert_eq!(arrived(&["trace.speed=0.2", "trace.format=mooncake"]), 1, "the second comes after the end");
+    let wrong = desk.rushhour(&["run", "replay.toml", "--set", "trace.format=burstgpt"]);
+    assert_eq!(wrong.code, 65);
+    assert!(wrong.err.contains("rows.csv:1 has no column Timestamp"), "{}", wrong.err);
+}
+
+#[test]
+fn a_trace_tells_what_it_holds() {
+    let desk = desk_with(MOONCAKE);
+    let page = desk.rushhour(&["trace", "rows.csv"]);
+    assert_eq!(page.code, 0, "{}", page.err);
+    for said in
+        ["rows.csv · mooncake · 2 requests in 30.0 s", "2 in the busiest 60 s", "1,720 in the busiest 60 s"]
+    {
+        assert!(page.out.contains(said), "nothing of {said:?} in\n{}", page.out);
+    }
+    let document = desk.document(&["trace", "rows.csv"]);
+    assert_eq!((&document["format"], &document["requests"]), (&"rushhour/trace/1".into(), &2.into()));
+    assert_eq!(document["input_tokens"]["max"], 900);
+    assert!(document["dispersion"].is_null(), "half a minute has no counts of minutes");
+    let suspect: String = (0..40)
+        .map(|n| MOONCAKE.lines().next().unwrap().replace(": 0", &format!(": {}", n / 30)) + "\n")
+        .collect();
+    desk.write("seconds.jsonl", suspect);
+    let told = desk.rushhour(&["trace", "seconds.jsonl"]);
+    assert_eq!(told.code, 0);
+    assert!(told.err.contains("note: ") && told.err.contains("multiply them by 1000"), "{}", told.err);
+    for (arguments, code, said) in [
+        (["trace", "replay.toml"], 65, "in no known format; it begins with `# Does the recording fit?`"),
+        (["trace", "nowhere.csv"], 65, "nowhere.csv: "),
+        (["trace", "."], 65, "error: .: "),
+    ] {
+        let refused = desk.rushhour(&arguments);
+        assert_eq!((refused.code, refused.out.as_str()), (code, ""), "{arguments:?}");
+        assert!(refused.err.contains(said), "nothing of {said:?} in\n{}", refused.err);
+    }
 }

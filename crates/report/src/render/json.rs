@@ -3,6 +3,9 @@
 mod parts;
 #[cfg(test)]
 mod tests;
+mod traffic;
+
+pub use traffic::traffic_json;
 
 use super::writer::Writer;
 use crate::compare::{VariantDifferences, differences};

@@ -9,6 +9,7 @@ mod pools;
 mod requests;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod variants;
 
 use crate::report::Report;
@@ -17,6 +18,7 @@ use page::Page;
 use rushhour_base::Span;
 
 pub(super) use pools::sentence;
+pub use traffic::traffic_text;
 
 /// How the page is to look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -43,6 +43,12 @@ impl Writer {
         });
     }
 
+    /// A list of plain numbers, on one line.
+    pub(super) fn numbers(&mut self, key: &str, values: &[u64]) {
+        let values: Vec<String> = values.iter().map(u64::to_string).collect();
+        self.raw(key, format_args!("[{}]", values.join(", ")));
+    }
+
     pub(super) fn string(&mut self, key: &str, value: &str) {
         self.key(key);
         self.quote(value);

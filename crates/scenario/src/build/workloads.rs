@@ -3,7 +3,7 @@
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
-use crate::trace::{self, Trace};
+use crate::trace::{self, Format, Scale, Trace};
 use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, WorkloadPlan};
@@ -160,15 +160,9 @@ fn trace_rows(reader: &mut Reader, root: &Record, base_dir: &Path, stated: Optio
                 return Vec::new();
             }
             let dir = if reader.sources.of(path.spot.place).is_override { Path::new("") } else { base_dir };
-            let read = trace::azure(&dir.join(path.text()), horizon);
-            match read {
-                Ok(Trace { rows, beyond }) => {
-                    if beyond > 0 {
-                        let text = format!("{beyond} rows lie beyond the run's {horizon} and are left out");
-                        reader.notice(&path.spot.path, text);
-                    }
-                    rows
-                }
+            let format = Format::named(stated.table().word("format"));
+            match trace::read(&dir.join(path.text()), format) {
+                Ok(trace) => rows_within(reader, stated.table(), trace, horizon),
                 Err(problem) => {
                     let message = format!("`{}` cannot be replayed: {}", path.spot.path, problem.what);
                     let told =
@@ -194,6 +188,26 @@ fn trace_rows(reader: &mut Reader, root: &Record, base_dir: &Path, stated: Optio
         }
         (None, None) => Vec::new(),
     }
+}
+
+/// The rows of a trace as the scenario replays them: scaled, and cut at the end of the run. What is left out is told.
+fn rows_within(reader: &mut Reader, record: &Record, trace: Trace, horizon: Span) -> Vec<TraceRow> {
+    let path = &record.get("path").spot.path;
+    if let Some(suspicion) = trace.suspicion {
+        reader.notice(path, suspicion);
+    }
+    if trace.failed > 0 {
+        let text = format!("{} rows failed in the recording, have no reply and are left out", trace.failed);
+        reader.notice(path, text);
+    }
+    let scale = Scale { speed: record.number("speed"), rate: record.number("rate") };
+    let mut rows = scale.apply(trace.rows);
+    let beyond = rows.len() - rows.partition_point(|row| row.at < horizon);
+    if beyond > 0 {
+        reader.notice(path, format!("{beyond} rows lie beyond the run's {horizon} and are left out"));
+        rows.truncate(rows.len() - beyond);
+    }
+    rows
 }
 
 fn tell_unused_lengths(reader: &mut Reader, record: &Record) {

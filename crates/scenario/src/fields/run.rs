@@ -104,13 +104,33 @@ pub(crate) static TRACE: Table = Table {
         ),
         field(
             "format",
-            Kind::Word(&[choice(
-                "azure",
-                "CSV with the columns TIMESTAMP, ContextTokens and GeneratedTokens",
-            )]),
-            Is("\"azure\""),
-            "\"azure\"",
+            Kind::Word(&[
+                choice("auto", "told from its first line"),
+                choice("azure", "CSV with the columns TIMESTAMP, ContextTokens and GeneratedTokens"),
+                choice(
+                    "mooncake",
+                    "a JSON object a line with timestamp (ms), input_length and output_length",
+                ),
+                choice("burstgpt", "CSV with the columns Timestamp (s), Request tokens and Response tokens"),
+            ]),
+            Is("\"auto\""),
+            "\"mooncake\"",
             "How the file is written.",
+        ),
+        field(
+            "speed",
+            Kind::Number { least: 0.0, above: true, most: 1_000_000.0 },
+            Is("1"),
+            "2",
+            "How many times as fast its clock runs: 2 halves every gap.",
+        ),
+        field(
+            "rate",
+            Kind::Number { least: 0.0, above: true, most: 1_000.0 },
+            Is("1"),
+            "1.5",
+            "How many times as many requests there are in the same time: 1.5 lays the trace over itself, turned round by \
+             half its span, and keeps half of the second copy's rows.",
         ),
     ],
 };

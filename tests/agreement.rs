@@ -58,7 +58,9 @@ proptest! {
             let mine = limiter.ask(charge, Instant(now));
             let theirs = quota.admit(input_tokens, Instant(now));
             match (mine, theirs) {
-                (Ok(()), Ok(())) => limiter.take(charge),
+                (Ok(()), Ok(())) => {
+                    let _under_way = limiter.take(charge, Instant(now));
+                }
                 (Err(mine), Err(theirs)) => match mine.when {
                     When::RetryAt(at) => {
                         prop_assert_eq!(at, theirs.retry_at);

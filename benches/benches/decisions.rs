@@ -7,7 +7,7 @@ use governor::clock::FakeRelativeClock;
 use governor::{Quota, RateLimiter};
 use rushhour_base::{Instant, Purpose, Ratio, Seed, Span};
 use rushhour_core::breaker::Breaker;
-use rushhour_core::limiter::{Charge, Limiter};
+use rushhour_core::limiter::{Charge, Ending, Limiter};
 use rushhour_core::settings::{BreakerPolicy, PoolLimits, RateLimit};
 use std::hint::black_box;
 use std::num::NonZeroU32;
@@ -33,8 +33,9 @@ fn limiter(criterion: &mut Criterion) {
             now += 2_000;
             let limiter = black_box(&mut limiter);
             if limiter.ask(black_box(held), Instant(now)).is_ok() {
-                limiter.take(held);
-                limiter.settle(held, Charge { input_tokens: 5, output_tokens: 2 });
+                let hold = limiter.take(held, Instant(now));
+                let actual = Charge { input_tokens: 5, output_tokens: 2 };
+                limiter.settle(hold, Ending::Answered(actual), Instant(now));
             }
         });
     });
@@ -45,7 +46,7 @@ fn limiter(criterion: &mut Criterion) {
             now += 2_000;
             let limiter = black_box(&mut limiter);
             if limiter.ask(black_box(held), Instant(now)).is_ok() {
-                limiter.take(held);
+                let _never_settled = limiter.take(held, Instant(now));
             }
         });
     });

@@ -7,9 +7,9 @@
 use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
 use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{
-    Answerer, Beyond, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterKind, LimiterPolicy, LimiterScope,
-    OutputHold, Policy, PoolLimits, QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy,
-    RungPolicy, Topology, WeightedLane,
+    Answerer, Beyond, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterPolicy, Policy, PoolLimits,
+    QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy, RungPolicy, Topology,
+    WeightedLane,
 };
 use rushhour_sim::Setup;
 use rushhour_world::settings::{
@@ -189,12 +189,7 @@ fn topology(agents: u32, limits: [Limits; 2]) -> Topology {
 fn policy() -> Policy {
     let weighted = |lane, weight| WeightedLane { lane: LaneId(lane), weight };
     Policy {
-        limiter: LimiterPolicy {
-            kind: LimiterKind::TokenBucket,
-            scope: LimiterScope::Account,
-            output_hold: OutputHold::MaxTokens,
-            share: Ratio::ONE,
-        },
+        limiter: LimiterPolicy::default(),
         queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 100_000, max_wait: Span::secs(60) },
         shared_backoff: true,
         breaker: Some(BreakerPolicy {

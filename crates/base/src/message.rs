@@ -187,9 +187,13 @@ words! {
         OutputTokens = "output_tokens",
         /// Calls under way at once.
         Concurrency = "concurrency",
-        /// Requests of a day.
+        /// Requests per day.
         RequestsPerDay = "requests_per_day",
-        /// Input and output tokens of a day together.
+        /// Input and output tokens together, per day.
         TokensPerDay = "tokens_per_day",
+        /// Requests of one agent.
+        AgentRequests = "agent_requests",
+        /// The least time between two calls of one agent.
+        Spacing = "spacing",
     }
 }

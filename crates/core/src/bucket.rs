@@ -5,7 +5,11 @@
 //!
 //! # Why not a fixed window
 //! At its edge a window lets twice the quota through in an instant. A bucket never passes more than its burst at
-//! once, and in any span `t` never more than burst + rate × t: that sentence is the property test.
+//! once, and in any span `t` never more than burst + rate × t: that sentence is the property test. It decides as the
+//! generic cell rate algorithm does whose tolerance is (burst − 1) × period / amount.
+//! # When it is wrong
+//! A bucket as large as a minute's quota lets almost twice that quota pass within a minute: a full bucket at once, and
+//! what refills meanwhile. Against a provider that counts windows or logs, `burst` has to be small.
 
 use crate::settings::RateLimit;
 use rushhour_base::{Instant, Span};
@@ -91,6 +95,43 @@ impl TokenBucket {
     #[inline]
     pub fn give_back(&mut self, cost: u64) {
         self.credit = (self.credit + self.credit_of(cost)).min(self.capacity());
+    }
+
+    /// Replaces `held` by `actual`: the difference flows back, or becomes a debt.
+    #[inline]
+    pub fn correct(&mut self, held: u64, actual: u64) {
+        if actual > held {
+            self.take(actual - held);
+        } else {
+            self.give_back(held - actual);
+        }
+    }
+
+    /// Whether `cost` would pass now if what exceeds the burst may become a debt. Takes nothing.
+    #[inline]
+    pub fn ask_in_debt(&mut self, cost: u64, now: Instant) -> Admission {
+        self.ask(cost.min(self.burst), now)
+    }
+
+    /// Believes that no more than `level` whole tokens are left. What has come in of the next token is kept if the
+    /// level is the same or lower already: a provider tells whole tokens, and knows of more.
+    pub fn lower(&mut self, level: i128, now: Instant) {
+        if self.level(now) > level {
+            self.credit = level.saturating_mul(i128::from(self.period_ns));
+        }
+    }
+
+    /// Another limit from now on. What was taken stays taken, and a larger burst has to fill first.
+    pub fn set_limit(&mut self, amount: u64, burst: u64, now: Instant) {
+        self.refill(now);
+        self.amount = amount.max(1);
+        self.burst = burst.max(1);
+        self.credit = self.credit.min(self.capacity());
+    }
+
+    /// Granted per period.
+    pub fn amount(&self) -> u64 {
+        self.amount
     }
 
     /// Whole tokens available now; negative while there is a debt.

@@ -23,7 +23,7 @@ use crate::ledger::Ledger;
 use crate::limiter::Limiter;
 use crate::queue::{Queue, Standing};
 use crate::retry::RetryBudget;
-use crate::settings::{Answerer, LimiterKind, LimiterScope, Policy, PoolLimits, Staff, Topology};
+use crate::settings::{Answerer, LimiterScope, Policy, PoolLimits, Staff, Topology};
 use rushhour_base::event::{Blocker, Event, Reason};
 use rushhour_base::{AgentId, Instant, LaneId, Money, Span, WorkflowId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,10 +184,7 @@ impl Control {
         };
         for limits in &topology.pools {
             for _ in 0..keys {
-                let limiter = match self.policy.limiter.kind {
-                    LimiterKind::None => Limiter::unlimited(),
-                    LimiterKind::TokenBucket => Limiter::new(limits, self.policy.limiter.share, now),
-                };
+                let limiter = Limiter::with_policy(limits, &self.policy.limiter, now);
                 let agents = if keys == 1 { topology.agents as usize } else { 1 };
                 let queue = Queue::new(self.policy.queue.discipline, agents);
                 self.pools.push(Pool::new(

@@ -1,12 +1,38 @@
-//! Whether a call fits all dimensions of its pool: requests, tokens, input, output and concurrency, all or nothing.
+//! Whether a call fits all dimensions of its pool: requests, tokens, input, output, per minute and per day, and calls at
+//! once; all or nothing.
 //!
 //! # Why reserve before sending?
 //! Settling only afterwards lets a hundred concurrent agents each see the same free quota and overspend it a hundred
 //! times. A call reserves its estimate when it is granted and settles the truth when the reply is in; the difference
-//! flows back, or becomes a debt.
+//! flows back, or becomes a debt, as far as the provider gives it back (see [`Accounting`]).
+//!
+//! # Which algorithm?
+//! The provider's own, where it is known: two different ones refuse each other's bursts. [`Meter`] compares them.
+//!
+//! # What it does not do
+//! It never waits, reads a clock, or knows of other processes that share the quota, but for what the provider tells of
+//! them: see [`Limiter::observe`]. What each agent is held to stands in [`pace`].
 
-use crate::bucket::{Admission, TokenBucket};
-use crate::settings::PoolLimits;
+mod aimd;
+mod fixed_window;
+mod meter;
+pub mod pace;
+mod settle;
+mod sliding_counter;
+mod sliding_log;
+
+pub use aimd::Aimd;
+pub use fixed_window::FixedWindow;
+pub use meter::Meter;
+pub use settle::Ending;
+pub use sliding_counter::SlidingCounter;
+pub use sliding_log::SlidingLog;
+
+use crate::bucket::Admission;
+use crate::settings::{
+    Accounting, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, PoolLimits, RateLimit, Refund,
+};
+use rushhour_base::time::{DAY, MINUTE};
 use rushhour_base::{Dimension, Instant, Ratio, Span};
 
 /// What one call costs its pool, besides the one request that it is.
@@ -16,6 +42,14 @@ pub struct Charge {
     pub input_tokens: u64,
     /// Output tokens.
     pub output_tokens: u64,
+}
+
+/// What a call has reserved, and when: which window, log entry or bucket it is that a refund goes to.
+#[must_use = "settle or void it: what is held starves others"]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hold {
+    charge: Charge,
+    at: Instant,
 }
 
 /// Why a call does not pass now.
@@ -38,35 +72,62 @@ pub enum When {
     NeverFits,
 }
 
-/// The buckets of one pool.
+/// The meters of one pool.
 #[derive(Clone, Debug)]
 pub struct Limiter {
-    requests: Option<TokenBucket>,
-    tokens: Option<TokenBucket>,
-    input_tokens: Option<TokenBucket>,
-    output_tokens: Option<TokenBucket>,
-    concurrency: Option<u32>,
+    meters: Vec<Metered>,
+    most_in_flight: u32,
     in_flight: u32,
+    /// Output tokens reserved by calls under way.
+    held_output: u64,
+    accounting: Accounting,
+    share: Ratio,
+    /// The limits as they were last told, in the order of the meters.
+    told: Vec<RateLimit>,
+    /// The most calls at once, if that is felt for.
+    felt_in_flight: Option<Box<Aimd>>,
+    adapts: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Metered {
+    dimension: Dimension,
+    meter: Meter,
 }
 
 impl Limiter {
-    /// A limiter whose buckets are full. `share` scales every limit down, but never below one.
+    /// A limiter of full token buckets. `share` scales every limit down, but never below one.
     pub fn new(limits: &PoolLimits, share: Ratio, now: Instant) -> Limiter {
-        let bucket = |limit: Option<crate::settings::RateLimit>| {
-            limit.map(|mut limit| {
-                limit.amount = share.of(limit.amount).max(1);
-                limit.burst = share.of(limit.burst).max(1);
-                TokenBucket::full(limit, now)
-            })
+        Limiter::with_policy(limits, &LimiterPolicy { share, ..LimiterPolicy::default() }, now)
+    }
+
+    /// A limiter of the meters that a policy asks for, nothing counted yet. Its own limits go before those of the pool.
+    pub fn with_policy(limits: &PoolLimits, policy: &LimiterPolicy, now: Instant) -> Limiter {
+        let accounting = match policy.refund {
+            Refund::Dialect => limits.accounting,
+            Refund::Unused => {
+                Accounting { gives_back_unused: true, gives_back_failed: true, ..limits.accounting }
+            }
+            Refund::Never => {
+                Accounting { gives_back_unused: false, gives_back_failed: false, ..limits.accounting }
+            }
         };
-        Limiter {
-            requests: bucket(limits.requests),
-            tokens: bucket(limits.tokens),
-            input_tokens: bucket(limits.input_tokens),
-            output_tokens: bucket(limits.output_tokens),
-            concurrency: limits.concurrency.map(|n| (share.of(u64::from(n)) as u32).max(1)),
+        let mut limiter = Limiter {
+            meters: Vec::new(),
+            most_in_flight: u32::MAX,
             in_flight: 0,
+            held_output: 0,
+            accounting,
+            share: policy.share,
+            told: Vec::new(),
+            felt_in_flight: None,
+            adapts: false,
+        };
+        for (dimension, kind, limit) in rows(&policy.own, limits, &policy.kinds) {
+            limiter.add(dimension, kind, limit, policy.aimd, now);
         }
+        limiter.bound_in_flight(policy.own.concurrency.or(limits.concurrency), policy, now);
+        limiter
     }
 
     /// A limiter that lets everything pass.
@@ -75,57 +136,40 @@ impl Limiter {
     }
 
     /// Whether a call with this charge would pass now. Takes nothing.
+    ///
+    /// # Errors
+    /// The dimension that holds it back longest, and when to ask again.
     #[inline]
     pub fn ask(&mut self, charge: Charge, now: Instant) -> Result<(), Denial> {
-        let mut worst: Option<Denial> = None;
-        for (bucket, cost, dimension) in self.dimensions(charge) {
-            let when = match bucket.ask(cost, now) {
-                Admission::Granted => continue,
-                Admission::RetryAt(at) => When::RetryAt(at),
-                Admission::NeverFits { .. } => When::NeverFits,
-            };
-            if worst.is_none_or(|denial| later(when, denial.when)) {
-                worst = Some(Denial { dimension, when });
+        let mut worst = None;
+        for Metered { dimension, meter } in &mut self.meters {
+            let admission = meter.ask(charge.of(*dimension), now);
+            if admission != Admission::Granted {
+                longer(&mut worst, *dimension, admission);
             }
         }
-        if let Some(denial) = worst {
-            return Err(denial);
+        if self.in_flight >= self.most_in_flight {
+            return Err(self.is_full(worst));
         }
-        match self.concurrency {
-            Some(limit) if self.in_flight >= limit => {
-                Err(Denial { dimension: Dimension::Concurrency, when: When::OnRelease })
-            }
-            _ => Ok(()),
-        }
+        worst.map_or(Ok(()), Err)
     }
 
-    /// Reserves the charge, after a yes from [`ask`](Self::ask).
+    /// Reserves the charge, after a yes from [`ask`](Self::ask) at the same instant.
     #[inline]
-    pub fn take(&mut self, charge: Charge) {
-        for (bucket, cost, _) in self.dimensions(charge) {
-            bucket.take(cost);
+    pub fn take(&mut self, charge: Charge, now: Instant) -> Hold {
+        for Metered { dimension, meter } in &mut self.meters {
+            meter.take(charge.of(*dimension), now);
         }
         self.in_flight += 1;
-    }
-
-    /// Replaces a reservation by what the call really used. The request itself stays counted.
-    #[inline]
-    pub fn settle(&mut self, held: Charge, actual: Charge) {
-        self.release();
-        correct(
-            &mut self.tokens,
-            held.input_tokens + held.output_tokens,
-            actual.input_tokens + actual.output_tokens,
-        );
-        correct(&mut self.input_tokens, held.input_tokens, actual.input_tokens);
-        correct(&mut self.output_tokens, held.output_tokens, actual.output_tokens);
+        self.held_output += charge.output_tokens;
+        Hold { charge, at: now }
     }
 
     /// Gives a reservation back whole: the call was never sent.
-    pub fn void(&mut self, held: Charge) {
-        self.release();
-        for (bucket, cost, _) in self.dimensions(held) {
-            bucket.give_back(cost);
+    pub fn void(&mut self, hold: Hold, now: Instant) {
+        self.release(&hold);
+        for Metered { dimension, meter } in &mut self.meters {
+            meter.correct(hold.charge.of(*dimension), 0, hold.at, now);
         }
     }
 
@@ -134,45 +178,161 @@ impl Limiter {
         self.in_flight
     }
 
+    /// The limit in force of a dimension: stated, learned or felt for; `None` if it is not limited.
+    pub fn limit(&self, dimension: Dimension) -> Option<u64> {
+        if dimension == Dimension::Concurrency {
+            return (self.most_in_flight < u32::MAX).then_some(u64::from(self.most_in_flight));
+        }
+        self.meters
+            .iter()
+            .find(|metered| metered.dimension == dimension)
+            .map(|metered| metered.meter.amount())
+    }
+
+    /// What would pass now in a dimension; negative after an overrun, `None` if it is not limited.
+    pub fn level(&mut self, dimension: Dimension, now: Instant) -> Option<i128> {
+        if dimension == Dimension::Concurrency {
+            return self.limit(dimension).map(|most| i128::from(most) - i128::from(self.in_flight));
+        }
+        let metered = self.meters.iter_mut().find(|metered| metered.dimension == dimension)?;
+        Some(metered.meter.level(now))
+    }
+
     /// How long the pool takes to refill this charge, in its scarcest dimension; zero if nothing is limited.
-    pub fn refill_time(&mut self, charge: Charge) -> Span {
-        let times = self.dimensions(charge).map(|(bucket, cost, _)| bucket.refill_time(cost));
+    pub fn refill_time(&self, charge: Charge) -> Span {
+        let times = self.meters.iter().map(|m| m.meter.refill_time(charge.of(m.dimension)));
         times.max().unwrap_or(Span::ZERO)
     }
 
     #[inline]
-    fn release(&mut self) {
+    fn release(&mut self, hold: &Hold) {
         self.in_flight = self.in_flight.checked_sub(1).expect("a call was released that was never taken");
+        self.held_output -= hold.charge.output_tokens;
     }
 
-    #[inline]
-    fn dimensions(&mut self, charge: Charge) -> impl Iterator<Item = (&mut TokenBucket, u64, Dimension)> {
-        let all = [
-            (&mut self.requests, 1, Dimension::Requests),
-            (&mut self.tokens, charge.input_tokens + charge.output_tokens, Dimension::Tokens),
-            (&mut self.input_tokens, charge.input_tokens, Dimension::InputTokens),
-            (&mut self.output_tokens, charge.output_tokens, Dimension::OutputTokens),
-        ];
-        all.into_iter().filter_map(|(bucket, cost, dimension)| Some((bucket.as_mut()?, cost, dimension)))
+    /// Somebody waits for a place. That names the denial unless waiting is in vain: until a call ends, no other limit
+    /// matters.
+    #[cold]
+    fn is_full(&mut self, worst: Option<Denial>) -> Denial {
+        if let Some(felt) = &mut self.felt_in_flight {
+            felt.on_pressure();
+        }
+        match worst {
+            Some(denial @ Denial { when: When::NeverFits, .. }) => denial,
+            _ => Denial { dimension: Dimension::Concurrency, when: When::OnRelease },
+        }
     }
-}
 
-#[inline]
-fn correct(bucket: &mut Option<TokenBucket>, held: u64, actual: u64) {
-    if let Some(bucket) = bucket {
-        if actual > held {
-            bucket.take(actual - held);
-        } else {
-            bucket.give_back(held - actual);
+    fn add(
+        &mut self,
+        dimension: Dimension,
+        kind: LimiterKind,
+        told: RateLimit,
+        aimd: AimdPolicy,
+        now: Instant,
+    ) {
+        let limit = scaled(self.share, told);
+        let Some(meter) = Meter::new(kind, limit, aimd, now) else { return };
+        self.adapts |= matches!(meter, Meter::Adaptive(_));
+        self.meters.push(Metered { dimension, meter });
+        self.told.push(told);
+    }
+
+    fn bound_in_flight(&mut self, stated: Option<u32>, policy: &LimiterPolicy, now: Instant) {
+        match policy.kinds.concurrency {
+            LimiterKind::None => {}
+            LimiterKind::Aimd => {
+                let felt = Aimd::new(policy.aimd, now);
+                self.most_in_flight = small(felt.value());
+                self.felt_in_flight = Some(Box::new(felt));
+                self.adapts = true;
+            }
+            _ => {
+                let scaled = stated.map(|most| small(self.share.of(u64::from(most))).max(1));
+                self.most_in_flight = scaled.unwrap_or(u32::MAX);
+            }
         }
     }
 }
 
-fn later(a: When, b: When) -> bool {
-    match (a, b) {
-        (When::NeverFits, When::NeverFits) => false,
-        (When::NeverFits, _) => true,
-        (When::RetryAt(a), When::RetryAt(b)) => a > b,
-        _ => false,
+impl Charge {
+    /// What it costs in a dimension.
+    #[inline]
+    fn of(self, dimension: Dimension) -> u64 {
+        match dimension {
+            Dimension::Requests | Dimension::RequestsPerDay => 1,
+            Dimension::Tokens | Dimension::TokensPerDay => self.input_tokens + self.output_tokens,
+            Dimension::InputTokens => self.input_tokens,
+            Dimension::OutputTokens => self.output_tokens,
+            Dimension::Concurrency | Dimension::AgentRequests | Dimension::Spacing => 0,
+        }
     }
 }
+
+impl Hold {
+    /// What it reserves.
+    pub fn charge(&self) -> Charge {
+        self.charge
+    }
+}
+
+/// The dimensions that are counted, in the order in which equally long denials are named.
+fn rows(
+    own: &PoolLimits,
+    pool: &PoolLimits,
+    kinds: &Kinds,
+) -> impl Iterator<Item = (Dimension, LimiterKind, RateLimit)> {
+    let rows = [
+        (Dimension::Requests, kinds.requests, own.requests.or(pool.requests), MINUTE),
+        (Dimension::Tokens, kinds.tokens, own.tokens.or(pool.tokens), MINUTE),
+        (Dimension::InputTokens, kinds.input_tokens, own.input_tokens.or(pool.input_tokens), MINUTE),
+        (Dimension::OutputTokens, kinds.output_tokens, own.output_tokens.or(pool.output_tokens), MINUTE),
+        (
+            Dimension::RequestsPerDay,
+            kinds.requests_per_day,
+            own.requests_per_day.or(pool.requests_per_day),
+            DAY,
+        ),
+        (Dimension::TokensPerDay, kinds.tokens_per_day, own.tokens_per_day.or(pool.tokens_per_day), DAY),
+    ];
+    rows.into_iter().filter_map(|(dimension, kind, limit, period)| {
+        // What is felt for need not be stated.
+        let unknown = RateLimit { amount: 1, period: Span(period), burst: 1 };
+        let limit = if kind == LimiterKind::Aimd { Some(limit.unwrap_or(unknown)) } else { limit };
+        Some((dimension, kind, limit?))
+    })
+}
+
+#[cold]
+fn longer(worst: &mut Option<Denial>, dimension: Dimension, admission: Admission) {
+    let when = match admission {
+        Admission::Granted => return,
+        Admission::RetryAt(at) => When::RetryAt(at),
+        Admission::NeverFits { .. } => When::NeverFits,
+    };
+    let is_longer = match (when, worst.as_ref().map(|denial| denial.when)) {
+        (_, None) => true,
+        (When::RetryAt(at), Some(When::RetryAt(worst))) => at > worst,
+        (When::NeverFits, Some(When::RetryAt(_))) => true,
+        _ => false,
+    };
+    if is_longer {
+        *worst = Some(Denial { dimension, when });
+    }
+}
+
+fn scaled(share: Ratio, limit: RateLimit) -> RateLimit {
+    RateLimit { amount: share.of(limit.amount).max(1), burst: share.of(limit.burst).max(1), ..limit }
+}
+
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX - 1)
+}
+
+/// How much has to be counted so that of `level` no more than `told` is left.
+fn hold_back_to(level: i128, told: i128) -> u64 {
+    u64::try_from(level.saturating_sub(told).max(0)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

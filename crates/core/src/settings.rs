@@ -10,7 +10,10 @@ mod retry;
 pub use breaker::BreakerPolicy;
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
 pub use ledger::{AtCap, CapPolicy, CapScope, CapWindow};
-pub use limiter::{LimiterKind, LimiterPolicy, LimiterScope, OutputHold, PoolLimits, RateLimit};
+pub use limiter::{
+    Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
+    PoolLimits, RateLimit, Refund,
+};
 pub use queue::{Discipline, QueuePolicy};
 pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 

@@ -2,7 +2,7 @@
 
 use rushhour_base::time::{HOUR, MINUTE};
 use rushhour_base::{Dimension, LaneId, Rung, Seed, Span};
-use rushhour_core::settings::{Answerer, LimiterKind, LimiterScope};
+use rushhour_core::settings::{Answerer, Kinds, LimiterKind, LimiterScope};
 use rushhour_scenario::{Override, Scenario, starter};
 use rushhour_world::settings::Arrivals;
 use std::path::{Path, PathBuf};
@@ -49,13 +49,13 @@ fn peak_hour_is_read_to_the_letter() {
     let names: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
     assert_eq!((scenario.name.as_str(), names), ("peak_hour", vec!["base", "naive", "per_key"]));
     assert_eq!(scenario.seed, Seed(20_260_311));
-    let limiters = scenario.variants.iter().map(|v| (v.policy.limiter.kind, v.policy.limiter.scope));
+    let limiters = scenario.variants.iter().map(|v| (v.policy.limiter.kinds, v.policy.limiter.scope));
     assert_eq!(
         limiters.collect::<Vec<_>>(),
         [
-            (LimiterKind::TokenBucket, LimiterScope::Account),
-            (LimiterKind::None, LimiterScope::Account),
-            (LimiterKind::TokenBucket, LimiterScope::Key),
+            (Kinds::all(LimiterKind::TokenBucket), LimiterScope::Account),
+            (Kinds::all(LimiterKind::None), LimiterScope::Account),
+            (Kinds::all(LimiterKind::TokenBucket), LimiterScope::Key),
         ]
     );
     let world = &scenario.world;

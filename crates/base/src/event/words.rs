@@ -25,6 +25,10 @@ words! {
         RequestsPerDay = "requests_per_day",
         /// Tokens per day.
         TokensPerDay = "tokens_per_day",
+        /// The agent's own requests per minute.
+        AgentRequests = "agent_requests",
+        /// The least time between two calls of the agent.
+        Spacing = "spacing",
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::Control;
 use crate::breaker::Ticket;
 use crate::ledger::{Account, Reservation};
-use crate::limiter::Charge;
+use crate::limiter::{Charge, Hold};
 use rushhour_base::event::{Blocker, Cause, Reason};
 use rushhour_base::message::AttemptResult;
 use rushhour_base::{LaneId, Money, RequestId, Span, Usage, UserId, WorkflowId};
@@ -72,6 +72,7 @@ pub struct Held {
     pub(super) pool: u32,
     pub(super) ticket: Ticket,
     pub(super) reservation: Reservation,
+    pub(super) hold: Hold,
     pub(super) waited: Span,
     pub(super) blocked_on: Blocker,
 }
@@ -84,7 +85,7 @@ impl Held {
 
     /// What it holds at the limiter.
     pub fn charge(&self) -> Charge {
-        self.want.charge
+        self.hold.charge()
     }
 
     /// What it holds at the ledger.

@@ -204,7 +204,7 @@ impl Control {
             return Err(at_cap(over));
         }
         state.limiter.ask(want.charge, now).map_err(at_limit)?;
-        state.limiter.take(want.charge);
+        let hold = state.limiter.take(want.charge, now);
         let was = lane.breaker.state().0;
         let ticket = lane.breaker.enter(now);
         let (is, until) = lane.breaker.state();
@@ -214,7 +214,7 @@ impl Control {
         let reservation = self.ledger.reserve(want.workflow, want.worst_case, now);
         let waited = now.since(since);
         let blocked_on = if waited == Span::ZERO { Blocker::Nothing } else { blocked_on };
-        Ok(Held { want: *want, pool, ticket, reservation, waited, blocked_on })
+        Ok(Held { want: *want, pool, ticket, reservation, hold, waited, blocked_on })
     }
 
     /// Ends the waiting of a place with a verdict, and names it among the woken.
@@ -365,6 +365,8 @@ fn at_limit(denial: Denial) -> Obstacle {
         Dimension::Concurrency => Blocker::Concurrency,
         Dimension::RequestsPerDay => Blocker::RequestsPerDay,
         Dimension::TokensPerDay => Blocker::TokensPerDay,
+        Dimension::AgentRequests => Blocker::AgentRequests,
+        Dimension::Spacing => Blocker::Spacing,
     };
     match denial.when {
         When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at) },

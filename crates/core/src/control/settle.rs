@@ -3,7 +3,7 @@
 use super::{Control, Grant, Held, Posting, Settlement};
 use crate::breaker::Ticket;
 use crate::ledger::{Account, Reservation};
-use crate::limiter::Charge;
+use crate::limiter::{Charge, Ending};
 use rushhour_base::event::{BreakerState, Cause, Event};
 use rushhour_base::message::AttemptResult;
 use rushhour_base::{Instant, LaneId, Money, Span, Usage};
@@ -11,15 +11,20 @@ use rushhour_base::{Instant, LaneId, Money, Span, Usage};
 impl Control {
     /// Ends a granted call: replaces its reservation by the truth, tells the breaker, and lets others go.
     pub fn settle(&mut self, grant: Grant, settlement: Settlement, now: Instant) -> Option<Posting> {
-        let Held { want, pool, ticket, reservation, .. } = self.give_up(grant);
-        let (amount, actual) = match (settlement.usage, settlement.result) {
-            (Some(usage), _) => (self.lanes[want.lane.index()].prices.cost(usage), charged_by(usage)),
-            (None, AttemptResult::TimedOut | AttemptResult::Cancelled) => (reservation.amount(), want.charge),
-            (None, _) => (Money::ZERO, Charge::default()),
+        let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
+        let (amount, ending) = match (settlement.usage, settlement.result) {
+            (Some(usage), _) => {
+                (self.lanes[want.lane.index()].prices.cost(usage), Ending::Answered(charged_by(usage)))
+            }
+            (None, AttemptResult::TimedOut | AttemptResult::Cancelled) => {
+                (reservation.amount(), Ending::Unknown)
+            }
+            (None, AttemptResult::RateLimited) => (Money::ZERO, Ending::RateLimited),
+            (None, _) => (Money::ZERO, Ending::Failed),
         };
         let answered = settlement.result == AttemptResult::Completed;
         let cause = if answered { settlement.cause } else { Cause::Wasted };
-        self.pools[pool as usize].limiter.settle(want.charge, actual);
+        self.pools[pool as usize].limiter.settle(hold, ending, now);
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
         let posting = self.post(reservation, want.account(cause), posting, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
@@ -32,9 +37,9 @@ impl Control {
 
     /// Ends a staff grant: books what the answer cost.
     pub fn settle_staff(&mut self, grant: Grant, cause: Cause, now: Instant) -> Option<Posting> {
-        let Held { want, pool, ticket, reservation, .. } = self.give_up(grant);
+        let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
         self.lanes[want.lane.index()].breaker.on_success(ticket);
-        self.pools[pool as usize].limiter.settle(want.charge, want.charge);
+        self.pools[pool as usize].limiter.settle(hold, Ending::Unknown, now);
         let posting = Posting { cause, amount: reservation.amount(), estimated: false };
         let posting = self.post(reservation, want.account(cause), posting, now);
         self.after_release(pool, now);
@@ -43,9 +48,9 @@ impl Control {
 
     /// Gives a grant back whole: the call was never sent.
     pub fn void(&mut self, grant: Grant, now: Instant) {
-        let Held { want, pool, ticket, reservation, .. } = self.give_up(grant);
+        let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
         self.lanes[want.lane.index()].breaker.on_neutral(ticket, now);
-        self.pools[pool as usize].limiter.void(want.charge);
+        self.pools[pool as usize].limiter.void(hold, now);
         self.ledger.void(reservation, now, &mut self.news);
         self.after_release(pool, now);
     }

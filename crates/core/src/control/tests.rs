@@ -7,17 +7,12 @@ use proptest::prelude::*;
 use rushhour_base::event::Cause;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::time::SECOND;
-use rushhour_base::{Price, Prices, Ratio, Rung};
+use rushhour_base::{Price, Prices, Rung};
 use rushhour_base::{RequestId, Usage, UserId, WorkflowId};
 
 fn policy() -> Policy {
     Policy {
-        limiter: LimiterPolicy {
-            kind: LimiterKind::TokenBucket,
-            scope: LimiterScope::Account,
-            output_hold: OutputHold::MaxTokens,
-            share: Ratio::ONE,
-        },
+        limiter: LimiterPolicy::default(),
         queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 5, max_wait: Span::secs(30) },
         shared_backoff: true,
         breaker: Some(BreakerPolicy {

@@ -74,7 +74,7 @@ impl QuotaCheck {
                 Dimension::InputTokens => (input, false),
                 Dimension::OutputTokens => (output, true),
                 Dimension::Tokens | Dimension::TokensPerDay => (input + output, true),
-                Dimension::Concurrency => (0, false),
+                Dimension::Concurrency | Dimension::AgentRequests | Dimension::Spacing => (0, false),
             };
             let before = limit.excess;
             limit.add(amount);

@@ -259,10 +259,10 @@ impl Models {
             |grant: GrantPlan| RateLimit { amount: grant.amount, period: grant.period, burst: grant.burst };
         let pool = |quota: &QuotaPlan| PoolLimits {
             requests: quota.requests.map(limit),
-            tokens: None,
             input_tokens: quota.input_tokens.map(limit),
             output_tokens: quota.output_tokens.map(limit),
             concurrency: quota.concurrency,
+            ..PoolLimits::default()
         };
         self.quotas.iter().map(pool).collect()
     }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::{Scenario, reference};
-use rushhour_core::settings::{Discipline, Jitter, LimiterKind, LimiterScope, OutputHold, RetryBudgetPolicy};
+use rushhour_core::settings::{
+    Discipline, Jitter, Kinds, LimiterKind, LimiterScope, OutputHold, RetryBudgetPolicy,
+};
 use rushhour_world::settings::{Length, PromptPlan};
 use std::path::Path;
 
@@ -93,7 +95,7 @@ fn the_default_policy_is_this_one() {
         Scenario::parse(LEAST, "least.toml", Path::new(""), &[]).expect("the least scenario is sound");
     let policy = &scenario.variants[0].policy;
     assert_eq!((policy.timeout, policy.shared_backoff, policy.processes), (Span::secs(60), true, 1));
-    assert_eq!(policy.limiter.kind, LimiterKind::TokenBucket);
+    assert_eq!(policy.limiter.kinds, Kinds::all(LimiterKind::TokenBucket));
     assert_eq!(
         (policy.limiter.scope, policy.limiter.output_hold),
         (LimiterScope::Account, OutputHold::MaxTokens)

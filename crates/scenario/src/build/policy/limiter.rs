@@ -1,14 +1,14 @@
 //! How calls are held back.
 
 use crate::record::{Record, Typed};
-use rushhour_core::settings::{LimiterKind, LimiterPolicy, LimiterScope, OutputHold};
+use rushhour_core::settings::{Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold};
 
 pub(super) fn limiter(record: &Record) -> LimiterPolicy {
     LimiterPolicy {
-        kind: match record.word("kind") {
+        kinds: Kinds::all(match record.word("kind") {
             "none" => LimiterKind::None,
             _ => LimiterKind::TokenBucket,
-        },
+        }),
         scope: match record.word("scope") {
             "key" => LimiterScope::Key,
             _ => LimiterScope::Account,
@@ -18,5 +18,6 @@ pub(super) fn limiter(record: &Record) -> LimiterPolicy {
             _ => OutputHold::MaxTokens,
         },
         share: record.share("share"),
+        ..LimiterPolicy::default()
     }
 }

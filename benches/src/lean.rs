@@ -212,6 +212,7 @@ fn policy() -> Policy {
                 burst: 100,
             }),
         },
+        layers: Vec::new(),
         chain: vec![
             RungPolicy {
                 rung: Rung::Primary,

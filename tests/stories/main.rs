@@ -8,6 +8,7 @@ mod limits;
 mod patience;
 mod people;
 mod providers;
+mod retries;
 
 use rushhour_tests::story;
 

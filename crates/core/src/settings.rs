@@ -32,6 +32,9 @@ pub struct Policy {
     pub breaker: Option<BreakerPolicy>,
     /// How often and when a failed attempt is made again.
     pub retry: RetryPolicy,
+    /// Further layers of retries around the whole chain, from the inside out; their budgets and what they say of
+    /// `Retry-After` play no part.
+    pub layers: Vec<RetryPolicy>,
     /// Who answers, in order. Never empty.
     pub chain: Vec<RungPolicy>,
     /// Caps on spending. Their position is their [`CapId`](rushhour_base::CapId).

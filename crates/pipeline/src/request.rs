@@ -3,6 +3,7 @@
 use crate::attempt::Attempt;
 use crate::env::Env;
 use crate::fleet::Fleet;
+use crate::journey::Journey;
 use crate::race::{Either, race};
 use crate::staff::ask_staff;
 use rushhour_base::event::{AttemptKind, Reason};
@@ -83,10 +84,28 @@ async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>)
     }
 }
 
+/// Walks the chain, and again as the layers of retries around it allow.
+async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
+    let mut journey = Journey::default();
+    loop {
+        let ending = walk_once(fleet, ask, rung, &mut journey).await;
+        if ending.0 == Outcome::Answered || fleet.policy.layers.is_empty() {
+            return ending;
+        }
+        let Some(wait) = journey.again(fleet, ask, ending.1) else { return ending };
+        fleet.env.sleep_until(fleet.env.now() + wait).await;
+        fleet.control.borrow_mut().on_request();
+    }
+}
+
 /// Asks rung after rung until one answers. Every hop checks context, budget and quota anew, because every hop asks for a grant of
 /// its own.
-async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
-    let mut attempts = 0;
+async fn walk_once<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    rung: &Cell<Rung>,
+    journey: &mut Journey,
+) -> (Outcome, Reason) {
     let mut last = Reason::None;
     for (index, step) in fleet.policy.chain.iter().enumerate() {
         if index > 0 {
@@ -99,7 +118,7 @@ async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) 
         }
         rung.set(step.rung);
         let answered = match &step.answered_by {
-            Answerer::Models(lanes) => ask_models(fleet, ask, lanes, index, &mut attempts).await,
+            Answerer::Models(lanes) => ask_models(fleet, ask, lanes, index, journey).await,
             Answerer::Staff(staff) => ask_staff(fleet, ask, staff, step.rung).await,
         };
         match answered {
@@ -108,7 +127,7 @@ async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) 
         }
     }
     // Turned away before anything was tried is a refusal; tried in vain is a failure.
-    (if attempts == 0 { Outcome::Refused } else { Outcome::Failed }, last)
+    (if journey.attempts == 0 { Outcome::Refused } else { Outcome::Failed }, last)
 }
 
 /// One rung of models: grant, call, settle, and again as the retry policy allows.
@@ -117,25 +136,26 @@ async fn ask_models<E: Env>(
     ask: &Ask,
     lanes: &[WeightedLane],
     rung_index: usize,
-    attempts: &mut u16,
+    journey: &mut Journey,
 ) -> Result<(), Reason> {
     let mut tries = 0;
     let mut drawn = Span::ZERO;
     loop {
-        let grant = grant_on_some_lane(fleet, ask, lanes, *attempts).await?;
-        let kind = match (tries, rung_index) {
-            (0, 0) => AttemptKind::First,
-            (0, _) => AttemptKind::Fallback,
+        let grant = grant_on_some_lane(fleet, ask, lanes, journey.attempts).await?;
+        let kind = match (tries, rung_index, journey.walks) {
+            (0, 0, 0) => AttemptKind::First,
+            (0, 1.., _) => AttemptKind::Fallback,
             _ => AttemptKind::Retry,
         };
-        let attempt = Attempt::send(fleet, ask, grant, *attempts, kind);
-        *attempts += 1;
+        let attempt = Attempt::send(fleet, ask, grant, journey.attempts, kind);
+        journey.attempts += 1;
         tries += 1;
         let reply = attempt.reply().await;
         match attempt.finish(reply) {
             Ok(()) => return Ok(()),
             Err(error) => {
-                let next = wait_for_retry(fleet, ask, error, (tries, drawn), *attempts)?;
+                journey.error = Some(error.kind);
+                let next = wait_for_retry(fleet, ask, error, (tries, drawn), journey.attempts)?;
                 drawn = next.drawn;
                 fleet.env.sleep_until(fleet.env.now() + next.span).await;
             }

@@ -7,7 +7,7 @@ use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
 use rushhour_base::event::Cause;
-use rushhour_base::{Money, Rung};
+use rushhour_base::{Instant, Money, Rung, Span};
 
 /// A figure of a report.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +61,7 @@ enum Source {
     Cost,
     Latency(fn(&Latencies) -> &Latency, Statistic),
     Pool(Of<PoolReport>, Fold),
-    Lane(Of<LaneReport>),
+    Lane(Of<LaneReport>, Fold),
     Rung(Rung, Of<RungReport>),
     RungLatency(Rung, Statistic),
     Run(Of<Report>),
@@ -72,6 +72,7 @@ enum Source {
 enum Fold {
     Sum,
     Largest,
+    Smallest,
 }
 
 impl Figure {
@@ -128,7 +129,7 @@ impl Metric {
             Source::Cost => known(Some(cost(report, tag)?.as_usd_f64())),
             Source::Latency(of, statistic) => timing(of(&slice(report, tag)?.latency), statistic),
             Source::Pool(of, fold) => known(fold.over(&selected(&report.pools, tag, |p| &p.name)?, of)),
-            Source::Lane(of) => known(Fold::Sum.over(&selected(&report.lanes, tag, |l| &l.name)?, of)),
+            Source::Lane(of, fold) => known(fold.over(&selected(&report.lanes, tag, |l| &l.name)?, of)),
             Source::Rung(rung, of) => known(of(&report.rungs[rung as usize])),
             Source::RungLatency(rung, statistic) => timing(&report.rungs[rung as usize].response, statistic),
             Source::Run(of) => known(of(report)),
@@ -143,6 +144,7 @@ impl Fold {
         match self {
             Fold::Sum => values.reduce(|a, b| a + b),
             Fold::Largest => values.reduce(f64::max),
+            Fold::Smallest => values.reduce(f64::min),
         }
     }
 }
@@ -200,8 +202,10 @@ pub(crate) fn metrics() -> Vec<Metric> {
         });
     }
     for (path, unit, better, of) in LANES {
-        all.push(Metric { path: path.into(), unit, better, tags: &[Tag::Lane], source: Source::Lane(of) });
+        all.push(of_lanes(path, unit, better, of, Fold::Sum));
     }
+    let told: Of<LaneReport> = |l| l.first_429.map(seconds);
+    all.push(of_lanes("lanes.first_429_s", Unit::Seconds, Better::Higher, told, Fold::Smallest));
     Rung::ALL.iter().for_each(|rung| all.extend(of_rung(*rung)));
     all.push(of_runs("fairness.jain", Unit::Ratio, Better::Higher, |r| r.fairness.jain));
     all.push(of_runs("fairness.longest_wait_ms", Unit::Milliseconds, Better::Lower, |r| {
@@ -218,6 +222,14 @@ pub(crate) fn metrics() -> Vec<Metric> {
 
 fn of_slices(path: &str, unit: Unit, better: Better, of: Of<Slice>) -> Metric {
     Metric { path: path.into(), unit, better, tags: WORKLOAD, source: Source::Slice(of) }
+}
+
+fn of_lanes(path: &str, unit: Unit, better: Better, of: Of<LaneReport>, fold: Fold) -> Metric {
+    Metric { path: path.into(), unit, better, tags: &[Tag::Lane], source: Source::Lane(of, fold) }
+}
+
+fn seconds(at: Instant) -> f64 {
+    Span(at.0).as_secs_f64()
 }
 
 fn of_runs(path: &str, unit: Unit, better: Better, of: Of<Report>) -> Metric {
@@ -319,10 +331,11 @@ const HALLUCINATION: &[(&str, Unit)] = &[
     ("hallucination.leaked_rate", Unit::Ratio),
 ];
 
-const POOLS: [(&str, Unit, Better, Of<PoolReport>, Fold); 3] = [
+const POOLS: [(&str, Unit, Better, Of<PoolReport>, Fold); 4] = [
     ("pools.utilisation", Unit::Ratio, Better::Neither, PoolReport::utilisation, Fold::Largest),
     ("pools.overshoot", Unit::Number, Better::Lower, |p| Some(p.overshoot() as f64), Fold::Sum),
     ("pools.undershoot", Unit::Ratio, Better::Lower, |p| p.undershoot, Fold::Largest),
+    ("pools.first_429_s", Unit::Seconds, Better::Higher, |p| p.first_429.map(seconds), Fold::Smallest),
 ];
 
 const LANES: [(&str, Unit, Better, Of<LaneReport>); 8] = [

@@ -112,7 +112,7 @@ impl Sink for Tally {
                 self.sent(at, request, lane, kind, waited, blocked_on);
             }
             Event::AttemptEnded { request, lane, result, ttft, service, .. } => {
-                self.attempt_ended(request, lane, result, ttft, service);
+                self.attempt_ended(at, request, lane, result, ttft, service);
             }
             Event::Posted { request, workflow, lane, cause, amount, estimated, .. } => {
                 self.slices[workflow.index()].spent += amount;
@@ -156,7 +156,7 @@ impl Sink for Tally {
                 self.pools[quota.index()].charged(at, output_tokens);
             }
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
-            Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(dimension),
+            Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
             Truth::Invoiced { amount, .. } => self.invoiced += amount,

@@ -27,6 +27,7 @@ fn policy() -> Policy {
             retry_after_max: Span::secs(60),
             ..RetryPolicy::OPENAI_PYTHON
         },
+        layers: Vec::new(),
         chain: vec![RungPolicy {
             rung: Rung::Primary,
             answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),

@@ -15,6 +15,8 @@ pub struct LaneReport {
     pub completed: u64,
     /// Calls that it refused with a 429.
     pub rejected: u64,
+    /// When the client learned of the first of these.
+    pub first_429: Option<Instant>,
     /// Overloads and server errors.
     pub errors: u64,
     /// Calls that the client stopped waiting for.

@@ -1,7 +1,7 @@
 //! What is said of one provider's quota.
 
 use rushhour_base::header::LimitHeader;
-use rushhour_base::{Dimension, Span};
+use rushhour_base::{Dimension, Instant, Span};
 
 /// A provider's quota, what was made of it, and what it held back.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub struct PoolReport {
     pub limits: Vec<LimitReport>,
     /// Calls that it refused: 429s that the client caused, by dimension; only those that happened.
     pub overruns: Vec<(Dimension, u64)>,
+    /// When it refused the first of these calls.
+    pub first_429: Option<Instant>,
     /// The share of the quota left unused while requests waited for it; `None` if none ever did. Minute by minute,
     /// the busiest dimension's use is its charge over what the minute grants, at most 1; the minutes count in
     /// proportion to the time in which someone waited.

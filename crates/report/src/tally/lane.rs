@@ -8,7 +8,8 @@ use rushhour_base::{FleetId, Instant, Money, Span};
 #[derive(Default)]
 pub(super) struct LaneTally {
     pub(super) attempts: u64,
-    pub(super) results: [u64; AttemptResult::ALL.len()],
+    results: [u64; AttemptResult::ALL.len()],
+    first_429: Option<Instant>,
     pub(super) served: u64,
     pub(super) backoffs: u64,
     pub(super) spent: Money,
@@ -21,6 +22,14 @@ pub(super) struct LaneTally {
 }
 
 impl LaneTally {
+    #[inline]
+    pub(super) fn attempt_ended(&mut self, at: Instant, result: AttemptResult) {
+        self.results[result as usize] += 1;
+        if result == AttemptResult::RateLimited {
+            self.first_429.get_or_insert(at);
+        }
+    }
+
     pub(super) fn breaker_moved(&mut self, at: Instant, fleet: FleetId, state: BreakerState) {
         self.moves.push(BreakerMove { at, fleet, state });
         if self.open_since.len() <= fleet.index() {
@@ -50,6 +59,7 @@ impl LaneTally {
             attempts: self.attempts,
             completed: of(AttemptResult::Completed),
             rejected: of(AttemptResult::RateLimited),
+            first_429: self.first_429,
             errors: of(AttemptResult::Overloaded) + of(AttemptResult::ServerError),
             timeouts: of(AttemptResult::TimedOut),
             served: self.served,

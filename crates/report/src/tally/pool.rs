@@ -12,6 +12,7 @@ pub(super) struct PoolTally {
     /// Where in `limits` each dimension stands.
     place: [Option<usize>; DIMENSIONS],
     overruns: [u64; DIMENSIONS],
+    first_429: Option<Instant>,
     waits_ns: [u128; BLOCKERS],
     last_blocker: Blocker,
     waiting: u64,
@@ -48,6 +49,7 @@ impl PoolTally {
             limits: quota.limits.iter().map(tally).collect(),
             place,
             overruns: [0; DIMENSIONS],
+            first_429: None,
             waits_ns: [0; BLOCKERS],
             last_blocker: Blocker::Nothing,
             waiting: 0,
@@ -116,7 +118,8 @@ impl PoolTally {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
-    pub(super) fn overrun(&mut self, dimension: Dimension) {
+    pub(super) fn overrun(&mut self, at: Instant, dimension: Dimension) {
+        self.first_429.get_or_insert(at);
         self.overruns[dimension as usize] += 1;
     }
 
@@ -132,6 +135,7 @@ impl PoolTally {
             name: name.to_string(),
             limits: self.limits.iter().map(|l| l.finish(horizon)).collect(),
             overruns: overruns.collect(),
+            first_429: self.first_429,
             undershoot,
             waited: Span(u64::try_from(self.waits_ns.iter().sum::<u128>()).unwrap_or(u64::MAX)),
             binding: self.binding(),

@@ -84,13 +84,14 @@ impl Tally {
     #[inline]
     pub(super) fn attempt_ended(
         &mut self,
+        at: Instant,
         request: RequestId,
         lane: LaneId,
         result: AttemptResult,
         ttft: Span,
         service: Span,
     ) {
-        self.lanes[lane.index()].results[result as usize] += 1;
+        self.lanes[lane.index()].attempt_ended(at, result);
         let workload = match self.open.get_mut(request.0) {
             Some(open) => {
                 if result == AttemptResult::Completed {

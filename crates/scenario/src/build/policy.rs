@@ -51,6 +51,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         shared_backoff: record.flag("shared_backoff"),
         breaker: breaker::breaker(record.table("breaker")),
         retry: retry::retry(reader, record.table("retry")),
+        layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),
         caps: record.map("budget").iter().map(|cap| budget::one_cap(reader, cap, around)).collect(),
         timeout: record.span("timeout"),

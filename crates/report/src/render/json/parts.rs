@@ -92,6 +92,7 @@ pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {
         w.string("dimension", dimension.name());
         w.count("count", *count);
     });
+    w.seconds("first_429_s", pool.first_429.map(|at| Span(at.0)));
     w.float("undershoot", pool.undershoot);
     w.seconds("waited_s", Some(pool.waited));
     let Some(binding) = &pool.binding else { return w.optional("binding", None::<u64>) };
@@ -113,6 +114,7 @@ pub(super) fn lane(w: &mut Writer, lane: &LaneReport) {
     w.count("attempts", lane.attempts);
     w.count("completed", lane.completed);
     w.count("rejected", lane.rejected);
+    w.seconds("first_429_s", lane.first_429.map(|at| Span(at.0)));
     w.count("errors", lane.errors);
     w.count("timeouts", lane.timeouts);
     w.count("served", lane.served);

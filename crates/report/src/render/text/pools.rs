@@ -64,7 +64,9 @@ fn overshoot(pool: &PoolReport) -> String {
         n => {
             let by =
                 pool.overruns.iter().map(|(d, n)| format!("{} {}", count(*n), d.name().replace('_', " ")));
-            format!("overrun {} × ({})", count(n), by.collect::<Vec<_>>().join(", "))
+            let by = by.collect::<Vec<_>>().join(", ");
+            let first = pool.first_429.map(|at| format!(", first after {}", duration(at.0)));
+            format!("overrun {} × ({by}){}", count(n), first.unwrap_or_default())
         }
     }
 }

@@ -114,6 +114,7 @@ const PATHS: &[&str] = &[
     "cost_usd.invoiced",
     "pools.utilisation",
     "pools.overshoot",
+    "pools.first_429_s",
     "pools.undershoot",
     "lanes.breaker.opens",
     "lanes.breaker.open_s",

@@ -39,19 +39,41 @@ pub(super) fn retry(reader: &mut Reader, record: &Record) -> RetryPolicy {
     over
 }
 
+/// The layers of retries around the chain, from the inside out.
+pub(super) fn layers(reader: &mut Reader, record: &Record) -> Vec<RetryPolicy> {
+    let Typed::List(layers) = &record.get("layers").typed else { return Vec::new() };
+    layers.iter().map(|layer| one_layer(reader, layer.table())).collect()
+}
+
+fn one_layer(reader: &mut Reader, record: &Record) -> RetryPolicy {
+    let layer = RetryPolicy {
+        max_attempts: record.small("max_attempts"),
+        base: record.span("base"),
+        cap: record.span("cap"),
+        jitter: jitter(record),
+        ..RetryPolicy::OPENAI_PYTHON
+    };
+    check_waits(reader, record, &layer);
+    layer
+}
+
+fn jitter(record: &Record) -> Jitter {
+    match record.word("jitter") {
+        "none" => Jitter::None,
+        "equal" => Jitter::Equal,
+        "decorrelated" => Jitter::Decorrelated,
+        "sdk" => Jitter::Sdk,
+        _ => Jitter::Full,
+    }
+}
+
 /// What the keys say, by default or because they are written.
 fn stated(record: &Record) -> RetryPolicy {
     RetryPolicy {
         max_attempts: record.small("max_attempts"),
         base: record.span("base"),
         cap: record.span("cap"),
-        jitter: match record.word("jitter") {
-            "none" => Jitter::None,
-            "equal" => Jitter::Equal,
-            "decorrelated" => Jitter::Decorrelated,
-            "sdk" => Jitter::Sdk,
-            _ => Jitter::Full,
-        },
+        jitter: jitter(record),
         retry_after: match record.word("retry_after") {
             "exact" => RetryAfterUse::Exact,
             _ => RetryAfterUse::Floor,
@@ -85,12 +107,7 @@ fn preset(name: &str) -> Option<RetryPolicy> {
 
 /// What takes two keys to tell.
 fn check(reader: &mut Reader, record: &Record, policy: &RetryPolicy) {
-    let (base, cap) = (record.get("base"), record.get("cap"));
-    if base.sound && cap.sound && policy.cap < policy.base {
-        let at_fault = if cap.written { cap } else { base };
-        let why = format!("base = {} and cap = {}", policy.base, policy.cap);
-        reader.reject(&at_fault.spot, &why, "a `cap` of at least `base`", None);
-    }
+    check_waits(reader, record, policy);
     let (least, most) = (record.get("retry_after_min"), record.get("retry_after_max"));
     let ignored = policy.retry_after_max == Span::ZERO;
     if least.sound && most.sound && !ignored && policy.retry_after_max < policy.retry_after_min {
@@ -100,5 +117,14 @@ fn check(reader: &mut Reader, record: &Record, policy: &RetryPolicy) {
             policy.retry_after_min, policy.retry_after_max
         );
         reader.reject(&at_fault.spot, &why, "a `retry_after_max` of at least `retry_after_min`", None);
+    }
+}
+
+fn check_waits(reader: &mut Reader, record: &Record, policy: &RetryPolicy) {
+    let (base, cap) = (record.get("base"), record.get("cap"));
+    if base.sound && cap.sound && policy.cap < policy.base {
+        let at_fault = if cap.written { cap } else { base };
+        let why = format!("base = {} and cap = {}", policy.base, policy.cap);
+        reader.reject(&at_fault.spot, &why, "a `cap` of at least `base`", None);
     }
 }

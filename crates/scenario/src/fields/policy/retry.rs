@@ -47,13 +47,7 @@ pub(super) static RETRY: Table = Table {
         field("cap", SOME_SPAN, Is("\"8s\""), "\"8s\"", "The ceiling of any wait. At least `base`."),
         field(
             "jitter",
-            Kind::Word(&[
-                choice("full", "uniform from zero to the ceiling"),
-                choice("none", "the ceiling itself"),
-                choice("equal", "uniform from half the ceiling to the ceiling"),
-                choice("decorrelated", "uniform from `base` to three times the previous wait, at most `cap`"),
-                choice("sdk", "the ceiling, shortened by up to a quarter, as the official SDKs do"),
-            ]),
+            JITTER,
             Is("\"full\""),
             "\"full\"",
             "How a wait is drawn below its ceiling (M. Brooker, \"Exponential Backoff And Jitter\", 2015).",
@@ -99,6 +93,41 @@ pub(super) static RETRY: Table = Table {
             "{ per_request = \"20%\", burst = 10 }",
             "Bounds retries to a share of the traffic.",
         ),
+        field(
+            "layers",
+            Kind::List { of: &Kind::Table(&LAYER), each: "{}", least: 1, most: 2 },
+            Without("nobody else retries"),
+            "[{ max_attempts = 3 }]",
+            "Who else retries, from the inside out: each layer repeats the whole chain when it failed, and knows \
+             nothing of the others. An agent's SDK around a gateway that retries too is one layer. Attempts multiply: \
+             3 here and a layer of 3 make 9.",
+        ),
+    ],
+};
+
+const JITTER: Kind = Kind::Word(&[
+    choice("full", "uniform from zero to the ceiling"),
+    choice("none", "the ceiling itself"),
+    choice("equal", "uniform from half the ceiling to the ceiling"),
+    choice("decorrelated", "uniform from `base` to three times the previous wait, at most `cap`"),
+    choice("sdk", "the ceiling, shortened by up to a quarter, as the official SDKs do"),
+]);
+
+static LAYER: Table = Table {
+    path: "policy.retry.layers[]",
+    meaning: "One more layer of retries, around the chain. The defaults are those of the official SDKs. It sees no \
+              Retry-After, and the retry budget does not bind it.",
+    fields: &[
+        field(
+            "max_attempts",
+            Kind::Count { least: 1, most: 10 },
+            Is("3"),
+            "3",
+            "How often it asks, the first time included.",
+        ),
+        field("base", SOME_SPAN, Is("\"500ms\""), "\"500ms\"", "The ceiling of its first wait, as above."),
+        field("cap", SOME_SPAN, Is("\"8s\""), "\"8s\"", "The ceiling of any of its waits. At least `base`."),
+        field("jitter", JITTER, Is("\"sdk\""), "\"sdk\"", "How a wait is drawn below its ceiling."),
     ],
 };
 

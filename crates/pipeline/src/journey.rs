@@ -1,0 +1,63 @@
+//! What a request has behind it: attempts, walks along the chain, and the layers of retries around it.
+
+use crate::env::Env;
+use crate::fleet::Fleet;
+use rushhour_base::event::Reason;
+use rushhour_base::message::{CallError, ErrorKind};
+use rushhour_base::{Ask, Purpose, Span};
+use rushhour_core::retry::Next;
+
+/// How long a layer waits below its ceiling.
+const LAYER_JITTER: Purpose = Purpose::named("layer jitter");
+
+/// A request's way so far.
+#[derive(Default)]
+pub(crate) struct Journey {
+    /// Calls sent, over all walks.
+    pub(crate) attempts: u16,
+    /// Walks along the chain that ended without an answer.
+    pub(crate) walks: u32,
+    /// The error of the last call.
+    pub(crate) error: Option<ErrorKind>,
+    /// Where each layer stands, from the inside out; empty without layers.
+    layers: Vec<Layer>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Layer {
+    tries: u32,
+    drawn: Span,
+}
+
+impl Journey {
+    /// How long to wait before the chain is walked again after it ended for `reason`; `None` if every layer gives up.
+    /// A layer that does begins anew when one outside it tries again, which is why layers multiply.
+    pub(crate) fn again<E: Env>(&mut self, fleet: &Fleet<E>, ask: &Ask, reason: Reason) -> Option<Span> {
+        let policies = &fleet.policy.layers;
+        self.layers.resize(policies.len(), Layer::default());
+        self.walks += 1;
+        let error = CallError { kind: self.seen_from_outside(reason), retry_after: None };
+        let number = u64::from(ask.request.turn()) << 16 | u64::from(self.walks);
+        let words = fleet.seed.draw(LAYER_JITTER, ask.luck, number);
+        for (index, (layer, policy)) in self.layers.iter_mut().zip(policies).enumerate() {
+            layer.tries += 1;
+            match policy.next(layer.tries, layer.drawn, error, words.word(index)) {
+                Next::Wait(wait) => {
+                    layer.drawn = wait.drawn;
+                    return Some(wait.span);
+                }
+                Next::Fall(_) => *layer = Layer::default(),
+            }
+        }
+        None
+    }
+
+    /// What whoever asked is told when the chain ends without an answer: the last error, or that the fleet itself has
+    /// no room, unless no repetition could ever pass.
+    fn seen_from_outside(&self, reason: Reason) -> ErrorKind {
+        match reason {
+            Reason::ContextLimit | Reason::NeverFits => ErrorKind::InvalidRequest,
+            _ => self.error.unwrap_or(ErrorKind::Overloaded),
+        }
+    }
+}

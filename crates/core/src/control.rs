@@ -13,6 +13,8 @@
 //! takes from all of them.
 
 mod grant;
+mod obstacle;
+mod paced;
 mod pump;
 mod settle;
 
@@ -21,6 +23,7 @@ pub use grant::{Entry, Grant, Held, Place, Posting, Settlement, Want};
 use crate::breaker::Breaker;
 use crate::ledger::Ledger;
 use crate::limiter::Limiter;
+use crate::limiter::pace::Pace;
 use crate::queue::{Queue, Standing};
 use crate::retry::RetryBudget;
 use crate::settings::{Answerer, LimiterScope, Policy, PoolLimits, Staff, Topology};
@@ -34,6 +37,8 @@ pub struct Control {
     policy: Policy,
     lanes: Vec<Lane>,
     pools: Vec<Pool>,
+    /// What each agent is held to, over all pools.
+    pace: Option<Pace>,
     ledger: Ledger,
     retry_budget: Option<RetryBudget>,
     /// Requests that wait and calls that were granted, by the number of their place or grant.
@@ -52,6 +57,8 @@ struct Lane {
     context_tokens: u64,
     first_pool: u32,
     pool_per_agent: bool,
+    /// Rules and people are no calls, and no agent's pace holds for them.
+    is_model: bool,
 }
 
 #[derive(Debug)]
@@ -61,6 +68,8 @@ struct Pool {
     /// Requests that a cap holds up, by workflow and order of arrival; out of line, so that they hold up nobody else.
     aside: BTreeMap<(WorkflowId, u64), u32>,
     aside_until: Instant,
+    /// Requests that their agents' own limits hold up, out of line too.
+    paced: paced::Paced,
     held_back_until: Instant,
     blocked_on: Blocker,
     wake: Option<Instant>,
@@ -71,7 +80,14 @@ struct Pool {
 #[derive(Debug)]
 enum Slot {
     Free,
-    Waiting { want: Want, pool: u32, standing: Standing, since: Instant, paused: bool },
+    /// `aside_for` is what it stood aside for last, if it did.
+    Waiting {
+        want: Want,
+        pool: u32,
+        standing: Standing,
+        since: Instant,
+        aside_for: Blocker,
+    },
     Granted(Held),
     Refused(Reason),
 }
@@ -82,6 +98,7 @@ impl Control {
         let mut control = Control {
             lanes: Vec::with_capacity(topology.lanes.len()),
             pools: Vec::new(),
+            pace: Pace::new(policy.limiter.per_agent, topology.agents as usize, now),
             ledger: Ledger::new(
                 &policy.caps,
                 usize::from(topology.workflows),
@@ -217,6 +234,7 @@ impl Control {
                     context_tokens: plan.context_tokens,
                     first_pool: u32::from(pool) * keys,
                     pool_per_agent,
+                    is_model: true,
                 },
                 None => Lane {
                     breaker: Breaker::new(None),
@@ -224,6 +242,7 @@ impl Control {
                     context_tokens: plan.context_tokens,
                     first_pool: self.open_staff_pool(staff.iter().find(|s| s.lane.index() == index)),
                     pool_per_agent: false,
+                    is_model: false,
                 },
             };
             self.lanes.push(lane);
@@ -248,6 +267,7 @@ impl Pool {
             queue,
             aside: BTreeMap::new(),
             aside_until: Instant::NEVER,
+            paced: paced::Paced::default(),
             held_back_until: Instant::START,
             blocked_on: Blocker::Nothing,
             wake: None,

@@ -274,6 +274,11 @@ impl Hold {
     pub fn charge(&self) -> Charge {
         self.charge
     }
+
+    /// Since when.
+    pub fn at(&self) -> Instant {
+        self.at
+    }
 }
 
 /// The dimensions that are counted, in the order in which equally long denials are named.

@@ -202,6 +202,11 @@ impl Queue {
 }
 
 impl Standing {
+    /// Its class of urgency; 0 for all where only the order of arrival counts.
+    pub fn class(&self) -> u8 {
+        self.class
+    }
+
     /// Its number in the order of arrival.
     pub fn order(&self) -> u64 {
         self.order

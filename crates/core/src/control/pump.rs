@@ -1,23 +1,11 @@
 //! The way from asking to a grant: the queue is pumped, everyone is asked, then everything is taken.
 
+use super::obstacle::{Obstacle, at_cap, at_limit, at_own_limit};
 use super::{Control, Entry, Grant, Held, Place, Slot, Want};
-use crate::ledger::{OverCap, Room};
-use crate::limiter::{Denial, When};
 use crate::queue::Newcomer;
-use crate::settings::AtCap;
 use rushhour_base::event::{Blocker, Event, Reason};
-use rushhour_base::{Dimension, Instant, LaneId, Span, WorkflowId};
+use rushhour_base::{Instant, LaneId, Span, WorkflowId};
 use std::collections::BTreeSet;
-
-/// Why a request at the head of the line does not go.
-enum Obstacle {
-    /// It will not go on this lane at all.
-    Refuse(Reason),
-    /// It holds up the line: until this instant, or until a call ends.
-    Wait { blocker: Blocker, until: Option<Instant> },
-    /// A cap holds it up, but nobody behind it: until the window turns, or until a call settles.
-    Aside { until: Instant },
-}
 
 impl Control {
     /// Asks for a grant.
@@ -27,7 +15,8 @@ impl Control {
         if !self.healthy(want.lane, now) {
             return Entry::Refused(Reason::BreakerOpen);
         }
-        if self.pools[pool as usize].queue.standing() == 0 {
+        let state = &self.pools[pool as usize];
+        if state.queue.standing() == 0 && !state.paced.holds(want.request.agent()) {
             match self.try_grant(pool, &want, now, now, Blocker::Nothing) {
                 Ok(held) => return Entry::Granted(Grant(self.occupy(Slot::Granted(held)))),
                 Err(Obstacle::Refuse(reason)) => return Entry::Refused(reason),
@@ -144,7 +133,8 @@ impl Control {
             cost: state.limiter.refill_time(want.charge),
         };
         let standing = state.queue.push(slot, newcomer);
-        self.slots[slot as usize] = Slot::Waiting { want, pool, standing, since: now, paused: false };
+        self.slots[slot as usize] =
+            Slot::Waiting { want, pool, standing, since: now, aside_for: Blocker::Nothing };
         self.pump(pool, now);
         self.woken.retain(|&woken| woken != slot);
         let place = Place(slot);
@@ -156,21 +146,26 @@ impl Control {
     }
 
     /// Lets go whoever can go, in order, and tells those who cannot ever.
-    fn pump(&mut self, pool: u32, now: Instant) {
+    pub(super) fn pump(&mut self, pool: u32, now: Instant) {
         self.expire(pool, now);
         if now >= self.pools[pool as usize].aside_until {
             self.put_back_all(pool);
         }
+        self.put_back_due(pool, now);
         let mut wake = None;
         while let Some(slot) = self.pools[pool as usize].queue.first() {
-            let Slot::Waiting { want, since, paused, .. } = self.slots[slot as usize] else {
+            let Slot::Waiting { want, since, aside_for, .. } = self.slots[slot as usize] else {
                 unreachable!("a queue names a place that does not wait")
             };
-            let blocked_on = if paused { Blocker::Budget } else { self.pools[pool as usize].blocked_on };
+            let blocked_on = match aside_for {
+                Blocker::Nothing => self.pools[pool as usize].blocked_on,
+                blocker => blocker,
+            };
             match self.try_grant(pool, &want, since, now, blocked_on) {
                 Ok(held) => self.decide(slot, Slot::Granted(held)),
                 Err(Obstacle::Refuse(reason)) => self.decide(slot, Slot::Refused(reason)),
                 Err(Obstacle::Aside { until }) => self.set_aside(slot, until),
+                Err(Obstacle::Paced { blocker, until }) => self.step_aside(slot, blocker, until),
                 Err(Obstacle::Wait { blocker, until }) => {
                     self.pools[pool as usize].blocked_on = blocker;
                     wake = until;
@@ -203,8 +198,18 @@ impl Control {
             self.ledger.mark_reached(over, &mut self.news);
             return Err(at_cap(over));
         }
+        if lane.is_model
+            && let Some(pace) = &mut self.pace
+        {
+            pace.ask(want.request.agent(), now).map_err(at_own_limit)?;
+        }
         state.limiter.ask(want.charge, now).map_err(at_limit)?;
         let hold = state.limiter.take(want.charge, now);
+        if lane.is_model
+            && let Some(pace) = &mut self.pace
+        {
+            pace.take(want.request.agent(), now);
+        }
         let was = lane.breaker.state().0;
         let ticket = lane.breaker.enter(now);
         let (is, until) = lane.breaker.state();
@@ -218,7 +223,7 @@ impl Control {
     }
 
     /// Ends the waiting of a place with a verdict, and names it among the woken.
-    fn decide(&mut self, slot: u32, verdict: Slot) {
+    pub(super) fn decide(&mut self, slot: u32, verdict: Slot) {
         self.leave(slot, verdict);
         self.woken.push(slot);
     }
@@ -234,13 +239,18 @@ impl Control {
             unreachable!("a place left the queue that does not wait")
         };
         let state = &mut self.pools[pool as usize];
+        let agent = want.request.agent();
         state.aside.remove(&(want.workflow, standing.order()));
+        state.paced.forget(agent, standing.class(), standing.order());
         if granted {
             state.queue.grant(slot, standing);
         } else {
             state.queue.forget(slot, standing);
         }
         self.put_back_next(pool, want.workflow);
+        if self.pools[pool as usize].paced.holds(agent) {
+            self.put_back_of_agent(pool, agent);
+        }
     }
 
     fn expire(&mut self, pool: u32, now: Instant) {
@@ -248,7 +258,8 @@ impl Control {
             if at > now {
                 break;
             }
-            let paused = matches!(self.slots[slot as usize], Slot::Waiting { paused: true, .. });
+            let paused =
+                matches!(self.slots[slot as usize], Slot::Waiting { aside_for: Blocker::Budget, .. });
             let reason = if paused { Reason::Budget } else { Reason::QueueTimeout };
             self.decide(slot, Slot::Refused(reason));
         }
@@ -271,10 +282,10 @@ impl Control {
     }
 
     fn set_aside(&mut self, slot: u32, until: Instant) {
-        let Slot::Waiting { want, pool, standing, paused, .. } = &mut self.slots[slot as usize] else {
+        let Slot::Waiting { want, pool, standing, aside_for, .. } = &mut self.slots[slot as usize] else {
             unreachable!("a place was set aside that does not wait")
         };
-        *paused = true;
+        *aside_for = Blocker::Budget;
         let pool = *pool;
         let state = &mut self.pools[pool as usize];
         state.queue.set_aside(*standing);
@@ -287,7 +298,7 @@ impl Control {
     }
 
     /// Puts the first of a workflow's paused requests back in line.
-    fn put_back_next(&mut self, pool: u32, workflow: WorkflowId) {
+    pub(super) fn put_back_next(&mut self, pool: u32, workflow: WorkflowId) {
         let state = &mut self.pools[pool as usize];
         let of_workflow = (workflow, 0)..=(workflow, u64::MAX);
         let Some((&key, &slot)) = state.aside.range(of_workflow).next() else { return };
@@ -333,7 +344,7 @@ impl Control {
         let expiry = state.queue.next_expiry().map(|(at, _)| at);
         let aside =
             (!state.aside.is_empty() && state.aside_until < Instant::NEVER).then_some(state.aside_until);
-        let wake = [head, expiry, aside].into_iter().flatten().min();
+        let wake = [head, expiry, aside, state.paced.next_due()].into_iter().flatten().min();
         if wake != state.wake {
             if let Some(old) = state.wake {
                 self.wakes.remove(&(old, pool));
@@ -343,34 +354,5 @@ impl Control {
             }
             state.wake = wake;
         }
-    }
-}
-
-fn at_cap(over: OverCap) -> Obstacle {
-    match (over.at_cap, over.when) {
-        (AtCap::Fall, _) | (AtCap::Pause, Room::Never | Room::AtTurn(Instant::NEVER)) => {
-            Obstacle::Refuse(Reason::Budget)
-        }
-        (AtCap::Pause, Room::OnRelease) => Obstacle::Aside { until: Instant::NEVER },
-        (AtCap::Pause, Room::AtTurn(until)) => Obstacle::Aside { until },
-    }
-}
-
-fn at_limit(denial: Denial) -> Obstacle {
-    let blocker = match denial.dimension {
-        Dimension::Requests => Blocker::Requests,
-        Dimension::Tokens => Blocker::Tokens,
-        Dimension::InputTokens => Blocker::InputTokens,
-        Dimension::OutputTokens => Blocker::OutputTokens,
-        Dimension::Concurrency => Blocker::Concurrency,
-        Dimension::RequestsPerDay => Blocker::RequestsPerDay,
-        Dimension::TokensPerDay => Blocker::TokensPerDay,
-        Dimension::AgentRequests => Blocker::AgentRequests,
-        Dimension::Spacing => Blocker::Spacing,
-    };
-    match denial.when {
-        When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at) },
-        When::OnRelease => Obstacle::Wait { blocker, until: None },
-        When::NeverFits => Obstacle::Refuse(Reason::NeverFits),
     }
 }

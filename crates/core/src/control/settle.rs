@@ -50,8 +50,12 @@ impl Control {
     pub fn void(&mut self, grant: Grant, now: Instant) {
         let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
         self.lanes[want.lane.index()].breaker.on_neutral(ticket, now);
+        let taken_at = hold.at();
         self.pools[pool as usize].limiter.void(hold, now);
         self.ledger.void(reservation, now, &mut self.news);
+        if self.lanes[want.lane.index()].is_model {
+            self.give_pace_back(want.request.agent(), taken_at, now);
+        }
         self.after_release(pool, now);
     }
 

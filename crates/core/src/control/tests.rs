@@ -1,4 +1,5 @@
 mod budget;
+mod pace;
 
 use super::*;
 use crate::limiter::Charge;

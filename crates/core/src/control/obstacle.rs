@@ -1,0 +1,62 @@
+//! Why a request does not go, and whether that holds up those behind it.
+
+use crate::ledger::{OverCap, Room};
+use crate::limiter::{Denial, When};
+use crate::settings::AtCap;
+use rushhour_base::event::{Blocker, Reason};
+use rushhour_base::{Dimension, Instant};
+
+/// Why a request at the head of the line does not go.
+pub(super) enum Obstacle {
+    /// It will not go on this lane at all.
+    Refuse(Reason),
+    /// It holds up the line: until this instant, or until a call ends.
+    Wait { blocker: Blocker, until: Option<Instant> },
+    /// A cap holds it up, but nobody behind it: until the window turns, or until a call settles.
+    Aside { until: Instant },
+    /// Its agent's own limit holds it up, but nobody behind it: until this instant.
+    Paced { blocker: Blocker, until: Instant },
+}
+
+pub(super) fn at_cap(over: OverCap) -> Obstacle {
+    match (over.at_cap, over.when) {
+        (AtCap::Fall, _) | (AtCap::Pause, Room::Never | Room::AtTurn(Instant::NEVER)) => {
+            Obstacle::Refuse(Reason::Budget)
+        }
+        (AtCap::Pause, Room::OnRelease) => Obstacle::Aside { until: Instant::NEVER },
+        (AtCap::Pause, Room::AtTurn(until)) => Obstacle::Aside { until },
+    }
+}
+
+/// Nothing but time moves a personal limit, and no call is larger than it.
+#[cold]
+pub(super) fn at_own_limit(denial: Denial) -> Obstacle {
+    let until = match denial.when {
+        When::RetryAt(at) => at,
+        When::OnRelease | When::NeverFits => Instant::NEVER,
+    };
+    Obstacle::Paced { blocker: blocker(denial.dimension), until }
+}
+
+pub(super) fn at_limit(denial: Denial) -> Obstacle {
+    let blocker = blocker(denial.dimension);
+    match denial.when {
+        When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at) },
+        When::OnRelease => Obstacle::Wait { blocker, until: None },
+        When::NeverFits => Obstacle::Refuse(Reason::NeverFits),
+    }
+}
+
+fn blocker(dimension: Dimension) -> Blocker {
+    match dimension {
+        Dimension::Requests => Blocker::Requests,
+        Dimension::Tokens => Blocker::Tokens,
+        Dimension::InputTokens => Blocker::InputTokens,
+        Dimension::OutputTokens => Blocker::OutputTokens,
+        Dimension::Concurrency => Blocker::Concurrency,
+        Dimension::RequestsPerDay => Blocker::RequestsPerDay,
+        Dimension::TokensPerDay => Blocker::TokensPerDay,
+        Dimension::AgentRequests => Blocker::AgentRequests,
+        Dimension::Spacing => Blocker::Spacing,
+    }
+}

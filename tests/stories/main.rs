@@ -5,6 +5,7 @@
 //! $0.006. Every story must also satisfy every checker.
 
 mod limits;
+mod paces;
 mod patience;
 mod people;
 mod providers;

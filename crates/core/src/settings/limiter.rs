@@ -198,7 +198,7 @@ impl AgentLimits {
 impl Default for AimdPolicy {
     /// One a second, six more each ten seconds.
     fn default() -> AimdPolicy {
-        AimdPolicy { start: 60, step: 6, every: Span::secs(10), floor: 1, ceiling: 1_000_000_000 }
+        AimdPolicy { start: 60, step: 6, every: Span::secs(10), floor: 1, ceiling: 1_000_000 }
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         reader.reject(&processes.spot, &why, "no more processes than agents", None);
     }
     Policy {
-        limiter: limiter::limiter(record.table("limiter")),
+        limiter: limiter::limiter(reader, record.table("limiter")),
         queue: queue::queue(reader, record.table("queue")),
         shared_backoff: record.flag("shared_backoff"),
         breaker: breaker::breaker(record.table("breaker")),

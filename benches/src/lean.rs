@@ -89,6 +89,8 @@ impl Lean {
                 name: "agents".into(),
                 first_agent: 0,
                 agents: self.topology.agents,
+                first_user: 0,
+                users: self.topology.users,
             }],
             quotas: self.world.quotas.iter().enumerate().map(quota).collect(),
             lanes: self.world.lanes.iter().enumerate().map(lane).collect(),
@@ -161,6 +163,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
         workloads: vec![WorkloadPlan {
             name: "agents".into(),
             agents,
+            users: None,
             arrivals: Arrivals::Poisson { per_agent_per_hour: 3_600.0 },
             prompt: PromptPlan {
                 first: Length::Lognormal { p50: 800, p95: 2_400, max: 8_000 },
@@ -183,7 +186,13 @@ fn topology(agents: u32, limits: [Limits; 2]) -> Topology {
         PoolLimits { requests, input_tokens, output_tokens, ..PoolLimits::default() }
     };
     let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES, context_tokens: u64::MAX };
-    Topology { pools: limits.map(pool).to_vec(), lanes: vec![lane(0), lane(1)], workflows: 1, agents }
+    Topology {
+        pools: limits.map(pool).to_vec(),
+        lanes: vec![lane(0), lane(1)],
+        workflows: 1,
+        agents,
+        users: agents,
+    }
 }
 
 fn policy() -> Policy {

@@ -67,9 +67,13 @@ impl Knobs {
         let patience =
             self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
         format!(
-            "[workload.{name}]\nagents = {}\narrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
+            "[workload.{name}]\nagents = {}\n{}arrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
              growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}",
             self.between(&format!("agents{salt}"), 1, 25),
+            self.pick(
+                &format!("users{salt}"),
+                &["", "users = 7\n", "users = { count = 200, skew = 1.0, per_source = 5 }\n"]
+            ),
             self.between(&format!("max{salt}"), 50, 900),
             self.between(&format!("priority{salt}"), 0, 3),
         )

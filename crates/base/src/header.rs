@@ -56,6 +56,10 @@ pub struct WorkloadHeader {
     pub first_agent: u32,
     /// How many agents it has.
     pub agents: u32,
+    /// The number of its first end user.
+    pub first_user: u32,
+    /// How many end users it has; an agent without users of its own is one itself.
+    pub users: u32,
 }
 
 /// A provider's quota.

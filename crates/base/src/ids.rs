@@ -24,8 +24,11 @@ macro_rules! ids {
 ids! {
     /// An agent: one source of requests. Numbered over all workloads of a run.
     AgentId(u32);
-    /// An end user: whoever an agent asks for. Numbered over all workloads of a run.
+    /// An end user: whoever an agent asks for. Numbered over all workloads of a run, in the order of the workloads.
     UserId(u32);
+    /// Where requests come from, as a client can tell: an address or a device. It has the number of the first user
+    /// behind it.
+    SourceId(u32);
     /// A workflow: the agents of one workload, to which money is attributed.
     WorkflowId(u16);
     /// A lane: provider × model × key, with its own breaker. Rules and humans are lanes too.

@@ -28,7 +28,9 @@ pub mod truth;
 pub use draw::{Purpose, Seed, Words};
 pub use event::Event;
 pub use header::RunHeader;
-pub use ids::{AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, UserId, WorkflowId};
+pub use ids::{
+    AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, SourceId, UserId, WorkflowId,
+};
 pub use message::{Ask, Call, CallError, Completion, Dimension, Outcome, Reply, Rung, Usage};
 pub use money::{Money, Price, Prices};
 pub use ratio::Ratio;

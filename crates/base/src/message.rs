@@ -1,6 +1,6 @@
 //! What passes between an agent, the pipeline and a provider.
 
-use crate::ids::{CallId, LaneId, RequestId, UserId, WorkflowId};
+use crate::ids::{CallId, LaneId, RequestId, SourceId, UserId, WorkflowId};
 use crate::record::words;
 use crate::time::{Instant, Span};
 
@@ -14,6 +14,10 @@ pub struct Ask {
     pub luck: u64,
     /// For which end user it is; an agent without users of its own is one itself.
     pub user: UserId,
+    /// From where the end user asks.
+    pub source: SourceId,
+    /// The fingerprint of what is asked: the same words have the same one.
+    pub text: u64,
     /// To which workflow the money is attributed.
     pub workflow: WorkflowId,
     /// Class of urgency; 0 goes first.

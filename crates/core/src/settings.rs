@@ -56,6 +56,8 @@ pub struct Topology {
     pub workflows: u16,
     /// How many agents there are.
     pub agents: u32,
+    /// How many end users there are, over all workflows; an agent without users of its own is one itself.
+    pub users: u32,
 }
 
 /// A model's lane.

@@ -259,7 +259,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
     header.slos = build::slos(reader, root, &Names::of(&header));
-    let topology = topology(&models, &header, workloads.agents);
+    let topology = topology(&models, &header, (workloads.agents, workloads.users));
     let world = WorldPlan {
         seed,
         horizon,
@@ -288,7 +288,7 @@ fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {
     }
 }
 
-fn topology(models: &Models, header: &RunHeader, agents: u32) -> Topology {
+fn topology(models: &Models, header: &RunHeader, (agents, users): (u32, u32)) -> Topology {
     let plan = |(index, lane): (usize, &LaneHeader)| LanePlan {
         pool: lane.quota.map(|quota| quota.0),
         prices: lane.prices,
@@ -299,6 +299,7 @@ fn topology(models: &Models, header: &RunHeader, agents: u32) -> Topology {
         lanes: header.lanes.iter().enumerate().map(plan).collect(),
         workflows: u16::try_from(header.workloads.len()).unwrap_or(u16::MAX),
         agents,
+        users,
     }
 }
 

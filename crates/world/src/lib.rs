@@ -29,6 +29,7 @@ mod session;
 pub mod settings;
 mod trace;
 pub mod traffic;
+mod users;
 #[cfg(test)]
 mod world_for_tests;
 

@@ -35,7 +35,7 @@ use std::cell::LazyCell;
 /// # use rushhour_base::*;
 /// # use rushhour_world::settings::*;
 /// # let workload = WorkloadPlan {
-/// #     name: "leads".into(), agents: 1, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
+/// #     name: "leads".into(), agents: 1, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, priority: 0,
 /// # };

@@ -134,6 +134,8 @@ pub struct WorkloadPlan {
     pub name: String,
     /// How many agents. Above zero.
     pub agents: u32,
+    /// For whom they ask; `None` if each agent is its own end user.
+    pub users: Option<UsersPlan>,
     /// When they ask.
     pub arrivals: Arrivals,
     /// How long their prompts are.
@@ -146,6 +148,24 @@ pub struct WorkloadPlan {
     pub patience: Span,
     /// The class of urgency of its requests; 0 goes first.
     pub priority: u8,
+}
+
+impl WorkloadPlan {
+    /// How many end users it has.
+    pub fn user_count(&self) -> u32 {
+        self.users.map_or(self.agents, |users| users.count)
+    }
+}
+
+/// The end users for whom the agents of a workload ask: each request is for one of them, drawn by the request's name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UsersPlan {
+    /// How many there are. Above zero.
+    pub count: u32,
+    /// How unevenly they ask: the user of rank r comes up in proportion to `r^-skew`. 0 for all alike; at most 4.
+    pub skew: f64,
+    /// How many of them share a source, as people behind one address do. Above zero.
+    pub per_source: u32,
 }
 
 /// When the agents of a workload ask.

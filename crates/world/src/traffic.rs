@@ -17,8 +17,9 @@ use crate::quantile::exponential;
 use crate::session::{Session, Sessions};
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
+use crate::users::Users;
 use rushhour_base::time::HOUR;
-use rushhour_base::{AgentId, Ask, Instant, RequestId, Span, UserId, WorkflowId};
+use rushhour_base::{AgentId, Ask, Instant, RequestId, Span, WorkflowId};
 use std::cell::LazyCell;
 
 /// What the agents of a plan ask, and when.
@@ -30,7 +31,7 @@ use std::cell::LazyCell;
 /// # use rushhour_base::*;
 /// # use rushhour_world::settings::*;
 /// # let workload = WorkloadPlan {
-/// #     name: "leads".into(), agents: 2, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
+/// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0,
 /// # };
@@ -57,6 +58,7 @@ pub struct Traffic {
 struct Workload {
     workflow: WorkflowId,
     rhythm: Rhythm,
+    users: Users,
     sessions: Sessions,
     max_tokens: u64,
     patience: Span,
@@ -88,11 +90,16 @@ impl Traffic {
     /// the order of time: a reader of scenarios lets no such plan pass.
     pub fn new(plan: &WorldPlan) -> Traffic {
         let luck = Luck::new(plan, "ask");
-        let workload = |(index, w)| Workload::new(index, w, plan.starts_at);
+        let mut first_user = 0;
+        let mut workload = |(index, w): (usize, &WorkloadPlan)| {
+            let users = Users::new(w, first_user);
+            first_user += w.user_count();
+            Workload::new(index, w, users, plan.starts_at)
+        };
         Traffic {
             horizon: Instant::START + plan.horizon,
             agents: vec![Agent::default(); luck.agents() as usize],
-            workloads: plan.workloads.iter().enumerate().map(workload).collect(),
+            workloads: plan.workloads.iter().enumerate().map(&mut workload).collect(),
             luck,
         }
     }
@@ -137,8 +144,22 @@ impl Traffic {
             }
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
+        let (user, source) = workload.users.of(place.agent, || words.unit(USER));
+        let Workload { workflow, priority, max_tokens, patience, .. } = *workload;
         let luck = self.luck.subject(place);
-        let ask = workload.ask(RequestId::new(agent, turn), luck, at, input_tokens);
+        let ask = Ask {
+            request: RequestId::new(agent, turn),
+            luck,
+            user,
+            source,
+            text: luck ^ u64::from(turn) << 32,
+            workflow,
+            priority,
+            intended: at,
+            input_tokens,
+            max_tokens,
+            patience,
+        };
         let next = match &workload.rhythm {
             Rhythm::Thinking { .. } => None,
             rhythm => self.before_horizon(rhythm.next(at, place, turn + 1, || words.unit(NEXT))),
@@ -166,29 +187,15 @@ impl Traffic {
 }
 
 impl Workload {
-    fn new(index: usize, plan: &WorkloadPlan, starts_at: Span) -> Workload {
+    fn new(index: usize, plan: &WorkloadPlan, users: Users, starts_at: Span) -> Workload {
         Workload {
             workflow: WorkflowId(u16::try_from(index).expect("a plan numbers its workloads with 16 bits")),
             rhythm: Rhythm::new(plan, starts_at),
+            users,
             sessions: Sessions::new(&plan.prompt),
             max_tokens: plan.max_tokens,
             patience: plan.patience,
             priority: plan.priority,
-        }
-    }
-
-    fn ask(&self, request: RequestId, luck: u64, intended: Instant, input_tokens: u64) -> Ask {
-        let Workload { workflow, priority, max_tokens, patience, .. } = *self;
-        Ask {
-            request,
-            luck,
-            user: UserId(request.agent().0),
-            workflow,
-            priority,
-            intended,
-            input_tokens,
-            max_tokens,
-            patience,
         }
     }
 }
@@ -228,5 +235,7 @@ impl Rhythm {
 const NEXT: usize = 0;
 /// The first prompt of a session that begins with this turn.
 const PROMPT: usize = 1;
+/// For which end user this turn is.
+const USER: usize = 3;
 /// The time before the first turn of all, in the draw of that turn.
 const FIRST: usize = 2;

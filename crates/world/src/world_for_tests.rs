@@ -26,6 +26,7 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
     WorkloadPlan {
         name: name.into(),
         agents,
+        users: None,
         arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
         prompt: PromptPlan {
             first: Length::Lognormal { p50: 1_000, p95: 4_000, max: 20_000 },

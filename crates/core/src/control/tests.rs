@@ -65,6 +65,7 @@ fn topology() -> Topology {
         }],
         workflows: 1,
         agents: 100,
+        users: 100,
     }
 }
 

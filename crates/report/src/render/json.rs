@@ -44,6 +44,8 @@ fn members(w: &mut Writer, report: &Report) {
     w.optional("hallucination", None::<u64>);
     w.list("workloads", report.header.workloads.iter().zip(&report.workloads), |w, (header, slice)| {
         w.string("name", &header.name);
+        w.count("agents", u64::from(header.agents));
+        w.count("users", u64::from(header.users));
         parts::slice(w, slice);
         w.object("cost_usd", |w| {
             w.money("total", Some(slice.cost));

@@ -6,7 +6,7 @@ use crate::record::{Got, Record, Typed};
 use crate::trace::{self, Format, Scale, Trace};
 use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
-use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, WorkloadPlan};
+use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, UsersPlan, WorkloadPlan};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,12 +16,13 @@ pub(crate) struct Workloads {
     pub(crate) plans: Vec<WorkloadPlan>,
     pub(crate) headers: Vec<WorkloadHeader>,
     pub(crate) agents: u32,
+    pub(crate) users: u32,
     /// The rows of the trace, if there is one.
     pub(crate) rows: Arc<[TraceRow]>,
 }
 
-/// The most agents of a run, so that their numbers fit.
-const MOST_AGENTS: u32 = 100_000_000;
+/// The most agents of a run, and the most users, so that their numbers fit.
+const MOST: u32 = 100_000_000;
 
 /// Reads all workloads, and the trace if one of them replays it; `stated` is the run's duration, if the file says it.
 pub(crate) fn workloads(
@@ -43,14 +44,25 @@ pub(crate) fn workloads(
         if matches!(arrivals, Arrivals::Trace { .. }) {
             tell_unused_lengths(reader, record);
         }
-        all.plans.push(plan(reader, &named.name, record, arrivals));
-        all.headers.push(WorkloadHeader { name: named.name.clone(), first_agent: all.agents, agents });
+        let plan = plan(reader, &named.name, record, arrivals);
+        let users = plan.user_count();
+        all.headers.push(WorkloadHeader {
+            name: named.name.clone(),
+            first_agent: all.agents,
+            agents,
+            first_user: all.users,
+            users,
+        });
+        all.plans.push(plan);
         all.agents = all.agents.saturating_add(agents);
+        all.users = all.users.saturating_add(users);
     }
-    if all.agents > MOST_AGENTS {
-        let spot = &root.get("workload").spot;
-        let message = format!("there are {} agents", all.agents);
-        reader.tell(spot.place, Problem::new(&spot.path, message).expected("at most 100,000,000"));
+    for (count, what) in [(all.agents, "agents"), (all.users, "users")] {
+        if count > MOST {
+            let spot = &root.get("workload").spot;
+            let message = format!("there are {count} {what}");
+            reader.tell(spot.place, Problem::new(&spot.path, message).expected("at most 100,000,000"));
+        }
     }
     all
 }
@@ -77,12 +89,25 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
     WorkloadPlan {
         name: name.to_owned(),
         agents: record.small("agents"),
+        users: record.maybe("users").map(users),
         arrivals,
         prompt,
         output,
         max_tokens,
         patience: record.maybe("patience").map_or(Span::MAX, Got::span),
         priority: u8::try_from(record.count("priority")).unwrap_or(u8::MAX),
+    }
+}
+
+/// A population of end users: how many, or a table that says more.
+fn users(got: &Got) -> UsersPlan {
+    match &got.typed {
+        Typed::Table(record) => UsersPlan {
+            count: record.small("count"),
+            skew: record.number("skew"),
+            per_source: record.small("per_source"),
+        },
+        _ => UsersPlan { count: u32::try_from(got.count()).unwrap_or(u32::MAX), skew: 0.0, per_source: 1 },
     }
 }
 

@@ -81,8 +81,13 @@ fn every_documented_default_is_the_one_in_use() {
     for table in all_tables() {
         for field in table.fields {
             let Default::Is(text) = field.default else { continue };
-            let only_with_neighbours =
-                ["trace", "workload.NAME.output", "provider.NAME.fault.NAME", "policy.budget.NAME"];
+            let only_with_neighbours = [
+                "trace",
+                "workload.NAME.output",
+                "workload.NAME.users",
+                "provider.NAME.fault.NAME",
+                "policy.budget.NAME",
+            ];
             if only_with_neighbours.contains(&table.path)
                 || ["policy.rules", "policy.human"].contains(&table.path)
             {

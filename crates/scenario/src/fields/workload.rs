@@ -15,6 +15,14 @@ pub(crate) static WORKLOAD: Table = Table {
             "How many agents there are.",
         ),
         field(
+            "users",
+            Kind::Either(&[USER_COUNT, Kind::Table(&USERS)]),
+            Without("each agent is its own end user"),
+            "{ count = 2000, skew = 1.0 }",
+            "The end users for whom the agents ask: how many, or a table. Each request is for one of them, whichever \
+             agent makes it.",
+        ),
+        field(
             "arrivals",
             Kind::Table(&ARRIVALS),
             Required,
@@ -55,6 +63,30 @@ pub(crate) static WORKLOAD: Table = Table {
             Is("0"),
             "1",
             "The class of urgency; 0 goes first.",
+        ),
+    ],
+};
+
+const USER_COUNT: Kind = Kind::Count { least: 1, most: 10_000_000 };
+
+static USERS: Table = Table {
+    path: "workload.NAME.users",
+    meaning: "A population of end users. Who asks is drawn by the request's name, so no policy moves it.",
+    fields: &[
+        field("count", USER_COUNT, Required, "2000", "How many end users there are."),
+        field(
+            "skew",
+            Kind::Number { least: 0.0, above: false, most: 4.0 },
+            Is("0.0"),
+            "1.0",
+            "How unevenly they ask: the user of rank r asks in proportion to r^-skew (Zipf's law). 0 for all alike.",
+        ),
+        field(
+            "per_source",
+            Kind::Count { least: 1, most: 1_000_000 },
+            Is("1"),
+            "4",
+            "How many of them share one source, as people behind the address of an office do.",
         ),
     ],
 };

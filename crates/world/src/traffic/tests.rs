@@ -208,3 +208,29 @@ fn an_agent_is_small() {
     let plan = world(vec![WorkloadPlan { prompt: tiny, ..workload("crowd", 100_000) }]);
     assert_eq!(Traffic::new(&plan).agents(), 100_000);
 }
+
+/// Who is behind a request follows from its name: other workloads, more agents and the hour at which a closed loop
+/// comes to ask move nobody.
+#[test]
+fn users_are_drawn_by_the_name_of_the_request() {
+    let users = Some(crate::settings::UsersPlan { count: 50, skew: 1.0, per_source: 5 });
+    let chat = |agents| WorkloadPlan { users, ..workload("chat", agents) };
+    let whose = |plan: &WorldPlan, agent, first_user| -> Vec<(u32, u32)> {
+        life(plan, agent).iter().map(|ask| (ask.user.0 - first_user, ask.source.0 - first_user)).collect()
+    };
+    let alone = world(vec![chat(3)]);
+    let before = whose(&alone, 2, 0);
+    assert_eq!(before, whose(&world(vec![chat(8)]), 2, 0));
+    assert_eq!(before, whose(&world(vec![workload("leads", 70), chat(3)]), 72, 70));
+    assert!(before.iter().all(|(user, source)| *user < 50 && *source == user - user % 5));
+    let distinct: std::collections::BTreeSet<u32> = before.iter().map(|(user, _)| *user).collect();
+    assert!(distinct.len() > 40, "one agent asks for many users, not for {}", distinct.len());
+
+    let texts: std::collections::BTreeSet<u64> =
+        (0..3).flat_map(|agent| life(&alone, agent)).map(|ask| ask.text).collect();
+    assert_eq!(
+        texts.len(),
+        (0..3).map(|agent| life(&alone, agent).len()).sum::<usize>(),
+        "no two texts are alike"
+    );
+}

@@ -5,7 +5,9 @@
 //! 100 agents two of three, at 75 % one of three.
 
 use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
-use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
+use rushhour_base::{
+    Dimension, Enforcement, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span,
+};
 use rushhour_core::settings::{
     Answerer, Beyond, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterPolicy, Policy, PoolLimits,
     QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy, RungPolicy, Topology,
@@ -53,6 +55,7 @@ impl Lean {
                 amount: grant.amount,
                 period: grant.period,
                 burst: grant.burst,
+                enforced: Enforcement::Continuous,
             })
         };
         let quota = |(index, quota): (usize, &QuotaPlan)| QuotaHeader {
@@ -65,6 +68,7 @@ impl Lean {
             .into_iter()
             .flatten()
             .collect(),
+            output_up_front: false,
         };
         let lane = |(index, lane): (usize, &ModelLane)| LaneHeader {
             name: format!("provider/model-{index}"),
@@ -132,7 +136,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
     let grant = |[amount, burst]: [u64; 2]| Some(GrantPlan { amount, period: Span::secs(60), burst });
     let quota = |limits: Limits| {
         let [requests, input_tokens, output_tokens] = limits.map(grant);
-        QuotaPlan { requests, input_tokens, output_tokens, concurrency: None }
+        QuotaPlan { requests, input_tokens, output_tokens, ..QuotaPlan::default() }
     };
     let latency = LatencyPlan {
         base: Span::millis(1_200),

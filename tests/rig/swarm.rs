@@ -36,17 +36,39 @@ impl Knobs {
         let kind =
             self.pick(&format!("fault{salt}"), &["overloaded", "server_error", "hang", "rate_limit_storm"]);
         let retry_after = if kind == "rate_limit_storm" { "retry_after = \"3s\"\n" } else { "" };
+        let dialect = self.pick(
+            &format!("dialect{salt}"),
+            &[
+                "dialect = \"anthropic\"",
+                "dialect = \"anthropic\"\ncounts_failed = true",
+                "dialect = \"openai\"",
+                "dialect = \"openai\"\nrefunds_unused = true\nestimate = \"larger\"\ncounts_failed = false",
+            ],
+        );
+        let burst = format!("burst = \"{}%\"", number("burst", 20, 100));
+        let enforced = self.pick(
+            &format!("enforced{salt}"),
+            &[
+                &burst,
+                "enforced = \"fixed_window\"",
+                "enforced = \"slices\", slice = \"7s\"",
+                "enforced = \"sliding_window\"",
+            ],
+        );
+        let more = self.pick(
+            &format!("more{salt}"),
+            &["", ", tokens_per_minute = 60000", ", requests_per_day = 200", ", tokens_per_day = 150000"],
+        );
         let concurrency = self.pick(&format!("concurrency{salt}"), &["", ", concurrency = 4"]);
         format!(
-            "[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
+            "[provider.{name}]\n{dialect}\n[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
-             output_tokens_per_minute = {}, burst = \"{}%\"{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n\
+             output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n\
              [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\nshare = \"{}%\"\n{retry_after}",
             number("context", 1_500, 30_000),
             number("rpm", 5, 120),
             number("itpm", 5_000, 200_000),
             number("otpm", 2_000, 60_000),
-            number("burst", 20, 100),
             number("spread", 0, 60),
             number("at", 1, 120),
             number("for", 1, 150),

@@ -1,7 +1,7 @@
 //! All that a report needs besides events and truths: names, limits, prices, the warm-up and the SLOs.
 
 use crate::ids::QuotaId;
-use crate::message::{Dimension, Rung};
+use crate::message::{Dimension, Enforcement, Rung};
 use crate::money::{Money, Prices};
 use crate::ratio::Ratio;
 use crate::time::{Instant, Span};
@@ -69,9 +69,12 @@ pub struct QuotaHeader {
     pub name: String,
     /// What it grants, one line for each dimension that it limits.
     pub limits: Vec<LimitHeader>,
+    /// Whether the longest reply asked for is charged when a call is admitted; else its output is charged as it is
+    /// produced, and may run over.
+    pub output_up_front: bool,
 }
 
-/// One limit of a quota: at most `burst` at once after idling, refilled with `amount` per `period`.
+/// One limit of a quota: `amount` per `period`, and what passes at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitHeader {
     /// What it counts.
@@ -80,8 +83,11 @@ pub struct LimitHeader {
     pub amount: u64,
     /// The period; zero for concurrency.
     pub period: Span,
-    /// How much can pass at once; for concurrency, the same as `amount`.
+    /// How much can pass at once; the same as `amount` for concurrency and wherever the limit is not refilled
+    /// continuously.
     pub burst: u64,
+    /// How it is counted; for concurrency, of no meaning.
+    pub enforced: Enforcement,
 }
 
 /// A lane.

@@ -31,7 +31,7 @@ pub use header::RunHeader;
 pub use ids::{
     AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, SourceId, UserId, WorkflowId,
 };
-pub use message::{Ask, Call, CallError, Completion, Dimension, Outcome, Reply, Rung, Usage};
+pub use message::{Ask, Call, CallError, Completion, Dimension, Enforcement, Outcome, Reply, Rung, Usage};
 pub use money::{Money, Price, Prices};
 pub use ratio::Ratio;
 pub use record::{Fields, Record, Sink};

@@ -201,3 +201,20 @@ words! {
         Spacing = "spacing",
     }
 }
+
+/// How a provider counts against a limit. Windows and slices turn at whole multiples of their length, counted from the
+/// start of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Enforcement {
+    /// A level that refills continuously and holds at most a burst: what most providers do.
+    #[default]
+    Continuous,
+    /// A counter that starts anew at every turn of the period; so an instant before and after the turn twice as much
+    /// passes.
+    FixedWindow,
+    /// Short slices within such a counter: in a slice passes its share of the period's amount, rounded up, and in the
+    /// period no more than the amount.
+    Slices(Span),
+    /// A log: in no period, wherever it begins, passes more than the amount.
+    SlidingWindow,
+}

@@ -4,6 +4,7 @@ use crate::ids::{CallId, FaultId, LaneId, QuotaId};
 use crate::message::Dimension;
 use crate::money::Money;
 use crate::record::records;
+use crate::time::Instant;
 
 records! {
     /// What only the world knows. The time is handed over beside it, see [`Sink`](crate::Sink).
@@ -75,6 +76,24 @@ records! {
             output_tokens: u64,
             /// The amount.
             amount: Money,
+        }
+        /// A quota counted a call that it refused, or that failed, as one request: as far as it had room for one.
+        Counted (112, "counted") {
+            /// The call.
+            call: CallId,
+            /// Which quota.
+            quota: QuotaId,
+        }
+        /// A quota gave back output that it had charged at admission and that was not produced.
+        Refunded (113, "refunded") {
+            /// The call.
+            call: CallId,
+            /// Which quota.
+            quota: QuotaId,
+            /// Output tokens given back. A window that has turned since they were charged gets nothing.
+            output_tokens: u64,
+            /// When they were charged.
+            charged_at: Instant,
         }
     }
 }

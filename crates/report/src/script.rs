@@ -9,7 +9,13 @@ use rushhour_base::*;
 
 /// Two workloads, two models of one provider with a quota each, rules and people.
 pub(crate) fn header() -> RunHeader {
-    let limit = |dimension, amount| LimitHeader { dimension, amount, period: Span(MINUTE), burst: amount };
+    let limit = |dimension, amount| LimitHeader {
+        dimension,
+        amount,
+        period: Span(MINUTE),
+        burst: amount,
+        enforced: Enforcement::Continuous,
+    };
     let lane = |name: &str, quota, rung| LaneHeader {
         name: name.into(),
         model: name.rsplit('/').next().unwrap_or(name).into(),
@@ -39,8 +45,9 @@ pub(crate) fn header() -> RunHeader {
                 limit(Dimension::Requests, 60),
                 limit(Dimension::InputTokens, 60_000),
                 limit(Dimension::OutputTokens, 12_000),
-                LimitHeader { dimension: Dimension::Concurrency, amount: 4, period: Span::ZERO, burst: 4 },
+                LimitHeader { period: Span::ZERO, ..limit(Dimension::Concurrency, 4) },
             ],
+            output_up_front: false,
         }],
         lanes: vec![
             lane("anthropic/sonnet", Some(QuotaId(0)), Rung::Primary),

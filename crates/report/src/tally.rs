@@ -155,6 +155,10 @@ impl Sink for Tally {
             Truth::Charged { quota, output_tokens, .. } => {
                 self.pools[quota.index()].charged(at, output_tokens);
             }
+            Truth::Refunded { quota, output_tokens, .. } => {
+                self.pools[quota.index()].refunded(at, output_tokens);
+            }
+            Truth::Counted { quota, .. } => self.pools[quota.index()].counted_failed(),
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,

@@ -3,6 +3,8 @@
 //! Both move every few months. A scenario that names a preset stays reproducible because a preset, once here, is
 //! never edited: newer figures get a newer name.
 
+mod openai;
+
 use rushhour_base::{Price, Prices};
 
 /// A model that can be named.
@@ -24,8 +26,27 @@ pub(crate) struct Tier {
     pub(crate) name: &'static str,
     /// As of which month, and whose word it is.
     pub(crate) source: &'static str,
-    /// Requests, input tokens and output tokens per minute, by family.
-    grants: &'static [(&'static str, [u64; 3])],
+    /// By family.
+    grants: Grants,
+}
+
+/// What a tier grants, by family.
+enum Grants {
+    /// Requests, input tokens and output tokens per minute.
+    Apart(&'static [(&'static str, [u64; 3])]),
+    /// Whatever there is.
+    Any(&'static [(&'static str, Grant)]),
+}
+
+/// What a tier grants for a family; `None` for what it does not limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Grant {
+    pub(crate) requests: Option<u64>,
+    /// Input and output together.
+    pub(crate) tokens: Option<u64>,
+    pub(crate) input_tokens: Option<u64>,
+    pub(crate) output_tokens: Option<u64>,
+    pub(crate) requests_per_day: Option<u64>,
 }
 
 /// Where the prices come from.
@@ -42,7 +63,7 @@ const fn model(
 }
 
 /// All models. Families follow the provider's: one bucket for Opus 4.x, one for Sonnet 4.x, and so on.
-pub(crate) static MODELS: &[ModelPreset] = &[
+static MODELS: &[ModelPreset] = &[
     model("claude-3-5-haiku", "haiku-3.5", 200_000, [800_000, 80_000, 1_000_000, 4_000_000]),
     model("claude-haiku-4-5", "haiku-4.5", 200_000, [1_000_000, 100_000, 1_250_000, 5_000_000]),
     model("claude-haiku-5-5", "haiku-5.5", 1_000_000, [100_000, 10_000, 125_000, 500_000]),
@@ -71,15 +92,15 @@ const CURRENT: &str = "the provider's rate-limit page, 2026-08-22";
 const FORMER: &str = "a third party's record of the former tiers, 2026-05";
 
 const fn current(name: &'static str, grants: &'static [(&'static str, [u64; 3])]) -> Tier {
-    Tier { name, source: CURRENT, grants }
+    Tier { name, source: CURRENT, grants: Grants::Apart(grants) }
 }
 
 const fn former(name: &'static str, grants: &'static [(&'static str, [u64; 3])]) -> Tier {
-    Tier { name, source: FORMER, grants }
+    Tier { name, source: FORMER, grants: Grants::Apart(grants) }
 }
 
 /// All tiers.
-pub(crate) static TIERS: &[Tier] = &[
+static TIERS: &[Tier] = &[
     current(
         "anthropic/start",
         &[
@@ -159,31 +180,56 @@ impl ModelPreset {
 }
 
 impl Tier {
-    /// Requests, input tokens and output tokens per minute for a family, if the tier knows it.
-    pub(crate) fn grant(&self, family: &str) -> Option<[u64; 3]> {
-        self.grants.iter().find(|(name, _)| *name == family).map(|(_, grant)| *grant)
+    /// What it grants a family, if it knows it.
+    pub(crate) fn grant(&self, family: &str) -> Option<Grant> {
+        match &self.grants {
+            Grants::Apart(grants) => {
+                let [requests, input, output] = of_family(grants, family)?.map(Some);
+                let (input_tokens, output_tokens) = (input, output);
+                Some(Grant { requests, input_tokens, output_tokens, ..Grant::default() })
+            }
+            Grants::Any(grants) => of_family(grants, family),
+        }
     }
 
     /// The families that it knows.
     pub(crate) fn families(&self) -> impl Iterator<Item = &'static str> {
-        self.grants.iter().map(|(name, _)| *name)
+        let (apart, any): (&[_], &[_]) = match self.grants {
+            Grants::Apart(grants) => (grants, &[]),
+            Grants::Any(grants) => (&[], grants),
+        };
+        apart.iter().map(|(name, _)| *name).chain(any.iter().map(|(name, _)| *name))
     }
 }
 
+fn of_family<T: Copy>(grants: &[(&str, T)], family: &str) -> Option<T> {
+    grants.iter().find(|(name, _)| *name == family).map(|(_, grant)| *grant)
+}
+
+/// All models of all providers.
+pub(crate) fn models() -> impl Iterator<Item = &'static ModelPreset> {
+    MODELS.iter().chain(openai::MODELS)
+}
+
+/// All tiers of all providers.
+pub(crate) fn tiers() -> impl Iterator<Item = &'static Tier> {
+    TIERS.iter().chain(openai::TIERS)
+}
+
 pub(crate) fn model_named(name: &str) -> Option<&'static ModelPreset> {
-    MODELS.iter().find(|model| model.name == name)
+    models().find(|model| model.name == name)
 }
 
 pub(crate) fn tier_named(name: &str) -> Option<&'static Tier> {
-    TIERS.iter().find(|tier| tier.name == name)
+    tiers().find(|tier| tier.name == name)
 }
 
 pub(crate) fn model_names() -> Vec<&'static str> {
-    MODELS.iter().map(|model| model.name).collect()
+    models().map(|model| model.name).collect()
 }
 
 pub(crate) fn tier_names() -> Vec<&'static str> {
-    TIERS.iter().map(|tier| tier.name).collect()
+    tiers().map(|tier| tier.name).collect()
 }
 
 #[cfg(test)]
@@ -195,9 +241,9 @@ mod tests {
         for names in [model_names(), tier_names()] {
             assert!(names.iter().enumerate().all(|(i, name)| !names[..i].contains(name)), "{names:?}");
         }
-        for tier in TIERS {
+        for tier in tiers() {
             for family in tier.families() {
-                assert!(MODELS.iter().any(|model| model.family == family), "{} {family}", tier.name);
+                assert!(models().any(|model| model.family == family), "{} {family}", tier.name);
             }
         }
     }
@@ -213,24 +259,47 @@ mod tests {
         }
     }
 
+    /// OpenAI's models differ too much for one proportion, but all lie between these.
+    #[test]
+    fn prices_of_openai_stand_in_the_usual_proportion() {
+        for model in openai::MODELS {
+            let p = model.prices();
+            assert!([4, 5, 6, 8].contains(&(p.output.0 / p.input.0)), "{}", model.name);
+            assert!([2, 4, 10, 20].contains(&(p.input.0 / p.cached_read.0)), "{}", model.name);
+            let write = p.cache_write.0 * 4;
+            assert!(write == p.input.0 * 4 || write == p.input.0 * 5, "{}", model.name);
+        }
+    }
+
     #[test]
     fn a_higher_tier_grants_no_less() {
-        for tiers in [&TIERS[..3], &TIERS[3..]] {
+        let no_less =
+            |low: Option<u64>, high: Option<u64>| high.is_none_or(|high| low.is_some_and(|low| low <= high));
+        for tiers in [&TIERS[..3], &TIERS[3..], openai::TIERS] {
             for pair in tiers.windows(2) {
                 for family in pair[0].families() {
                     let (low, high) = (pair[0].grant(family), pair[1].grant(family));
                     let (low, high) = (low.expect("its own family"), high.expect("families do not vanish"));
-                    assert!(
-                        low.iter().zip(high).all(|(low, high)| *low <= high),
-                        "{} {family}",
-                        pair[1].name
-                    );
+                    let grows = no_less(low.requests, high.requests)
+                        && no_less(low.tokens, high.tokens)
+                        && no_less(low.input_tokens, high.input_tokens)
+                        && no_less(low.output_tokens, high.output_tokens)
+                        && no_less(low.requests_per_day, high.requests_per_day);
+                    assert!(grows, "{} {family}", pair[1].name);
                 }
             }
         }
         let grant = |tier: &str, family| tier_named(tier).and_then(|tier| tier.grant(family));
-        assert_eq!(grant("anthropic/tier-2", "sonnet-4"), Some([1_000, 450_000, 90_000]));
-        assert_eq!(grant("anthropic/scale", "fable-5"), Some([4_000, 4_000_000, 800_000]));
+        let apart = |[requests, input, output]: [u64; 3]| {
+            let (requests, input_tokens, output_tokens) = (Some(requests), Some(input), Some(output));
+            Some(Grant { requests, input_tokens, output_tokens, ..Grant::default() })
+        };
+        assert_eq!(grant("anthropic/tier-2", "sonnet-4"), apart([1_000, 450_000, 90_000]));
+        assert_eq!(grant("anthropic/scale", "fable-5"), apart([4_000, 4_000_000, 800_000]));
         assert_eq!(grant("anthropic/tier-4", "sonnet-5"), None);
+        let (requests, tokens) = (Some(500), Some(200_000));
+        let mini = Grant { requests, tokens, requests_per_day: Some(10_000), ..Grant::default() };
+        assert_eq!(grant("openai/tier-1", "gpt-4o-mini"), Some(mini));
+        assert_eq!(grant("openai/tier-5", "gpt-4o").and_then(|grant| grant.tokens), Some(30_000_000));
     }
 }

@@ -1,7 +1,7 @@
 //! The reference page of the scenario language, generated from the table of fields.
 
 use crate::fields::{Choice, Default, Field, Kind, SCENARIO, Table};
-use crate::presets::{MODELS, PRICES_SOURCE, TIERS};
+use crate::presets::{PRICES_SOURCE, models, tiers};
 use crate::scalar;
 use rushhour_base::{Money, Price};
 use std::fmt::Write;
@@ -88,34 +88,42 @@ fn presets(page: &mut String) {
     put(
         page,
         format_args!(
-            "| preset | family | input | cached read | cache write | output |\n|---|---|---|---|---|---|"
+            "| preset | family | context | input | cached read | cache write | output |\n|---|---|---|---|---|---|---|"
         ),
     );
-    for model in MODELS {
+    for model in models() {
         let p = model.prices();
         let [input, read, write, output] = [p.input, p.cached_read, p.cache_write, p.output].map(per_million);
         put(
             page,
-            format_args!("| `{}` | {} | {input} | {read} | {write} | {output} |", model.name, model.family),
+            format_args!(
+                "| `{}` | {} | {} | {input} | {read} | {write} | {output} |",
+                model.name, model.family, model.context_tokens
+            ),
         );
     }
     put(
         page,
         format_args!(
-            "\n## Tiers\n\nPer minute, for one organisation; how much of it can pass at once is `quota.burst`.\n"
+            "\n## Tiers\n\nPer minute, but for requests a day, for one organisation; how much of it can pass at once is `quota.burst`.\n"
         ),
     );
     put(
         page,
         format_args!(
-            "| tier | family | requests | input tokens | output tokens | source |\n|---|---|---|---|---|---|"
+            "| tier | family | requests | tokens | input tokens | output tokens | requests a day | source |\n\
+             |---|---|---|---|---|---|---|---|"
         ),
     );
-    for tier in TIERS {
+    for tier in tiers() {
         for family in tier.families() {
-            let [requests, input, output] = tier.grant(family).unwrap_or_default();
+            let g = tier.grant(family).unwrap_or_default();
+            let figures = [g.requests, g.tokens, g.input_tokens, g.output_tokens, g.requests_per_day];
+            let [requests, tokens, input, output, by_the_day] =
+                figures.map(|figure| figure.map_or("—".to_owned(), |figure| figure.to_string()));
             let (name, source) = (tier.name, tier.source);
-            put(page, format_args!("| `{name}` | {family} | {requests} | {input} | {output} | {source} |"));
+            let row = format!("{requests} | {tokens} | {input} | {output} | {by_the_day} | {source}");
+            put(page, format_args!("| `{name}` | {family} | {row} |"));
         }
     }
 }

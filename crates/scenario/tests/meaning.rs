@@ -1,12 +1,12 @@
 //! What a sound scenario comes to, case by case, and what names it.
 
 use rushhour_base::time::{HOUR, MINUTE};
-use rushhour_base::{LaneId, Money, Price, Rung, Seed, Span};
+use rushhour_base::{Dimension, Enforcement, LaneId, Money, Price, Rung, Seed, Span};
 use rushhour_core::settings::{
     Answerer, AtCap, CapScope, CapWindow, Discipline, Jitter, OutputHold, Policy, RetryPolicy,
 };
 use rushhour_scenario::{Override, Scenario};
-use rushhour_world::settings::{Arrivals, Duration, FaultKind, Length};
+use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, Length, OutputCharge};
 use std::path::Path;
 
 const LEAST: &str = r#"
@@ -250,6 +250,71 @@ fn settings_without_effect_are_noticed() {
             "provider.p.model.m.preset: the provider serves claude-sonnet-4-5 only until 2026-11-30, before this run"
         ]
     );
+}
+
+#[test]
+fn keys_that_do_not_go_with_how_a_quota_is_counted_are_noticed() {
+    let notices = |overrides: &[&str]| {
+        let all = with(overrides).notices.into_iter().map(|notice| notice.to_string());
+        all.filter(|text| !text.contains("nothing limits")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        notices(&[
+            "provider.p.model.m.quota={ requests_per_minute = 60, enforced = 'fixed_window', burst = '50%', slice = '2s' }"
+        ]),
+        [
+            "provider.p.model.m.quota.burst: it is without effect: what is counted by fixed_window lets its whole amount pass at once",
+            "provider.p.model.m.quota.slice: it is without effect: what is counted by fixed_window has no slices",
+        ]
+    );
+    assert_eq!(
+        notices(&["provider.p.refunds_unused=true"]),
+        [
+            "provider.p.refunds_unused: it is without effect: the anthropic dialect charges nothing for `max_tokens`"
+        ]
+    );
+    assert_eq!(
+        notices(&["provider.p.tier=openai/tier-1", "provider.p.model.m.preset=gpt-4o"]),
+        ["provider.p.tier: it is a tier of openai, and the provider counts as anthropic does"]
+    );
+}
+
+#[test]
+fn a_quota_is_counted_as_the_provider_and_its_keys_say() {
+    let quota = |overrides: &[&str]| {
+        let scenario = with(overrides);
+        (scenario.world.quotas[0], scenario.header(&scenario.variants[0], Seed(1), "0").quotas[0].clone())
+    };
+    let (plan, header) = quota(&[
+        "provider.p.dialect=openai",
+        "provider.p.tier=openai/tier-1",
+        "provider.p.model.m.preset=gpt-4o-mini",
+    ]);
+    let sum = OutputCharge::UpFront { estimate: Estimate::Sum, refunds: false };
+    assert_eq!((plan.output, plan.counts_failed, plan.enforced), (sum, true, Enforcement::Continuous));
+    let limits: Vec<_> = header.limits.iter().map(|l| (l.dimension, l.amount, l.period)).collect();
+    let (minute, day) = (Span(MINUTE), Span(24 * HOUR));
+    assert_eq!(
+        limits,
+        [
+            (Dimension::Requests, 500, minute),
+            (Dimension::Tokens, 200_000, minute),
+            (Dimension::RequestsPerDay, 10_000, day),
+        ]
+    );
+    assert!(header.output_up_front);
+    let (plan, header) = quota(&[
+        "provider.p={ dialect = 'openai', estimate = 'larger', refunds_unused = true, counts_failed = false }",
+        "provider.p.model.m={ preset = 'gpt-4.1' }",
+        "provider.p.model.m.quota={ requests_per_minute = 60, tokens_per_day = 9, enforced = 'slices', slice = '10s' }",
+    ]);
+    let larger = OutputCharge::UpFront { estimate: Estimate::Larger, refunds: true };
+    assert_eq!((plan.output, plan.counts_failed), (larger, false));
+    let enforced: Vec<_> = header.limits.iter().map(|l| l.enforced).collect();
+    assert_eq!(enforced, [Enforcement::Slices(Span::secs(10)), Enforcement::FixedWindow]);
+    let (plan, header) = quota(&["provider.p.model.m.quota.requests_per_minute=60"]);
+    assert_eq!((plan.output, plan.counts_failed), (OutputCharge::AsProduced, false));
+    assert!(!header.output_up_front);
 }
 
 /// Trying another kind of traffic needs no copy of the file: what goes with the old kind only is left out, and said.

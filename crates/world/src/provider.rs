@@ -15,7 +15,7 @@ mod latency;
 mod tests;
 
 use crate::luck::Luck;
-use crate::quota::{Quota, Refusal};
+use crate::quota::{Charged, Quota, Refusal, Settled};
 use crate::script::Script;
 use crate::settings::{FaultKind, ModelLane, WorldPlan};
 use calls::{Calls, Fate, UnderWay};
@@ -106,7 +106,8 @@ impl Providers {
         }
     }
 
-    /// A call comes in. Faults are asked first: a call that one strikes is neither admitted nor charged.
+    /// A call comes in. Faults are asked first: a call that one strikes is not admitted, and charged at most as one
+    /// request, where failed calls count.
     ///
     /// # Panics
     /// If no model answers on the call's lane, or the plan has no such agent.
@@ -136,8 +137,8 @@ impl Providers {
         let (first_token_at, result) = match under_way.fate {
             Fate::Hangs => unreachable!("a call that hangs never ends"),
             Fate::Refused(error) => (None, Err(error)),
-            Fate::Answers { first_token_at, output_tokens, cut_by_length } => {
-                let usage = self.settle(&under_way, output_tokens, now, truths);
+            Fate::Answers { first_token_at, output_tokens, cut_by_length, charged } => {
+                let usage = self.settle(&under_way, output_tokens, charged, now, truths);
                 ((output_tokens > 0).then_some(first_token_at), Ok(Completion { usage, cut_by_length }))
             }
         };
@@ -152,9 +153,9 @@ impl Providers {
     #[expect(clippy::needless_pass_by_value, reason = "the ticket is used up")]
     pub fn on_cancel<S: Sink>(&mut self, ticket: Ticket, now: Instant, truths: &mut S) {
         let under_way = self.calls.remove(&ticket);
-        if let Fate::Answers { first_token_at, output_tokens, .. } = under_way.fate {
+        if let Fate::Answers { first_token_at, output_tokens, charged, .. } = under_way.fate {
             let produced = produced(output_tokens, first_token_at, under_way.ends_at, now);
-            self.settle(&under_way, produced, now, truths);
+            self.settle(&under_way, produced, charged, now, truths);
         }
     }
 
@@ -193,23 +194,35 @@ impl Providers {
                 0 => words.word(FIRST_FAULT + fault.index()),
                 block => draw(luck, &call, block as u64).word(FIRST_FAULT + fault.index() % FAULTS_PER_DRAW),
             });
+        let (quota, input_tokens) = (lane.quota, call.input_tokens);
+        let state = &mut self.quotas[quota.index()];
         if let Some((fault, kind)) = fault {
             truths.truth(now, &Truth::Struck { call: id, fault });
+            if state.counts_failed() {
+                state.count_failed(now);
+                truths.truth(now, &Truth::Counted { call: id, quota });
+            }
             let fate = struck(kind);
             return (fate, if fate == Fate::Hangs { Instant::NEVER } else { told_at });
         }
-        let quota = lane.quota;
-        if let Err(refusal) = self.quotas[quota.index()].admit(call.input_tokens, now) {
-            truths.truth(now, &Truth::Overrun { call: id, quota, dimension: refusal.dimension });
-            return (Fate::Refused(rate_limited(refusal, now)), told_at);
-        }
-        let (input_tokens, output_tokens) = (call.input_tokens, 0);
+        let charged = match state.admit(input_tokens, call.max_tokens, now) {
+            Ok(charged) => charged,
+            Err(refusal) => {
+                truths.truth(now, &Truth::Overrun { call: id, quota, dimension: refusal.dimension });
+                if state.counts_failed() {
+                    truths.truth(now, &Truth::Counted { call: id, quota });
+                }
+                return (Fate::Refused(rate_limited(refusal, now)), told_at);
+            }
+        };
+        let output_tokens = charged.output_tokens;
         truths.truth(now, &Truth::Admitted { call: id, quota, input_tokens, output_tokens });
         let whole_reply = self.script.output_tokens(call.request);
         let output_tokens = whole_reply.min(call.max_tokens);
         let (to_first, to_last) = lane.latency.times(input_tokens, output_tokens, || words.unit(PACE));
         let cut_by_length = whole_reply > call.max_tokens;
-        (Fate::Answers { first_token_at: now + to_first, output_tokens, cut_by_length }, now + to_last)
+        let fate = Fate::Answers { first_token_at: now + to_first, output_tokens, cut_by_length, charged };
+        (fate, now + to_last)
     }
 
     /// Charges and invoices an admitted call that produced `output_tokens`.
@@ -218,13 +231,20 @@ impl Providers {
         &mut self,
         under_way: &UnderWay,
         output_tokens: u64,
+        charged: Charged,
         now: Instant,
         truths: &mut S,
     ) -> Usage {
         let UnderWay { id: call, call: Call { lane, input_tokens, .. }, .. } = *under_way;
         let ModelLane { quota, prices, .. } = self.lanes[lane.index()];
-        self.quotas[quota.index()].settle(output_tokens, now);
-        truths.truth(now, &Truth::Charged { call, quota, output_tokens });
+        match self.quotas[quota.index()].settle(output_tokens, charged, now) {
+            Settled::Charged => truths.truth(now, &Truth::Charged { call, quota, output_tokens }),
+            Settled::Refunded(output_tokens) => {
+                let charged_at = charged.at;
+                truths.truth(now, &Truth::Refunded { call, quota, output_tokens, charged_at });
+            }
+            Settled::Nothing => {}
+        }
         truths.truth(now, &Truth::Released { call, quota });
         let usage = Usage { input_tokens, output_tokens, ..Usage::default() };
         let amount = prices.cost(usage);

@@ -1,6 +1,6 @@
 //! The outside of a fleet as plain data: what a scenario's `[provider]`, `[workload]` and `[trace]` tables become.
 
-use rushhour_base::{Instant, LaneId, Prices, QuotaId, Ratio, Seed, Span};
+use rushhour_base::{Enforcement, Instant, LaneId, Prices, QuotaId, Ratio, Seed, Span};
 use std::sync::Arc;
 
 /// Everything that a run meets, fixed before any policy acts.
@@ -39,22 +39,61 @@ pub enum Dialect {
     /// Anthropic Messages: requests, input and output tokens apart; cached input is free of quota; output counts as
     /// it is produced and `max_tokens` plays no part; overload is a 529.
     Anthropic,
+    /// OpenAI Chat Completions: requests and tokens, by the minute and by the day; the longest reply asked for is
+    /// charged at admission; overload is a 503.
+    OpenAi,
 }
 
-/// A quota: what an organisation is granted for one model class, enforced by continuous refill.
+/// A quota: what an organisation is granted for one model class, and how that is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QuotaPlan {
     /// Requests.
     pub requests: Option<GrantPlan>,
+    /// Input and output tokens together.
+    pub tokens: Option<GrantPlan>,
     /// Input tokens.
     pub input_tokens: Option<GrantPlan>,
     /// Output tokens.
     pub output_tokens: Option<GrantPlan>,
+    /// Requests by the day.
+    pub requests_per_day: Option<GrantPlan>,
+    /// Input and output tokens together, by the day.
+    pub tokens_per_day: Option<GrantPlan>,
     /// Calls under way at once.
     pub concurrency: Option<u32>,
+    /// How it is counted. Slices are of requests by the minute; all else is then a fixed window.
+    pub enforced: Enforcement,
+    /// When output is charged.
+    pub output: OutputCharge,
+    /// Whether a call that is refused or fails still counts as a request, as far as there is room for one.
+    pub counts_failed: bool,
 }
 
-/// So much per period, continuously refilled, and at most `burst` at once.
+/// When a quota is charged for output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputCharge {
+    /// As it is produced, here: at the end of the reply. Admission asks only that something be left.
+    #[default]
+    AsProduced,
+    /// At admission: the longest reply asked for.
+    UpFront {
+        /// What is charged beside the prompt.
+        estimate: Estimate,
+        /// Whether what was not produced is given back at the end.
+        refunds: bool,
+    },
+}
+
+/// What a quota that charges up front takes for one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Estimate {
+    /// The prompt and the longest reply together: what recorded headers fit.
+    Sum,
+    /// The larger of the two: what OpenAI documents.
+    Larger,
+}
+
+/// So much per period. `burst` holds where it is refilled continuously.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GrantPlan {
     /// Granted per period. Above zero.

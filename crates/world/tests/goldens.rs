@@ -74,7 +74,8 @@ fn check(file: &str, offered: usize, goldens: &[Golden]) {
             input_tokens: golden.tokens.map(|amount| per_minute((amount, amount))),
             ..QuotaPlan::default()
         });
-        let passed: Vec<&Row> = rows.iter().filter(|row| quota.admit(row.tokens, row.at).is_ok()).collect();
+        let passed: Vec<&Row> =
+            rows.iter().filter(|row| quota.admit(row.tokens, 0, row.at).is_ok()).collect();
         let tokens: u64 = passed.iter().map(|row| row.tokens).sum();
         let limits = (golden.requests, golden.tokens);
         assert_eq!((passed.len(), tokens), (golden.admitted, golden.tokens_admitted), "{file}, {limits:?}");

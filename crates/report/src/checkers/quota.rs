@@ -1,13 +1,13 @@
 //! No quota admitted more than it grants, over any window of time.
 //!
-//! "At most burst + rate × t in any window t" looks like a question about all pairs of instants. It is one number: the
-//! excess, which drains at the rate, never below zero, and grows by what is admitted; its largest value is the worst
-//! window's. It is kept exactly, in units of one token × one nanosecond of the period.
-//!
-//! Output is charged while it is produced, after the call was let in, so it may run over; what must hold is that no
-//! call was let in while the excess stood above the burst.
+//! Each limit is re-counted from the truths in the way that its provider counts ([`counts`]), and at every admission it
+//! must stand within what the limit allows. Output that is charged while it is produced comes after the call was let
+//! in, so it may run over; what must hold then is that no call was let in while the limit stood over.
+
+mod counts;
 
 use super::Found;
+use counts::Count;
 use rushhour_base::header::LimitHeader;
 use rushhour_base::{CallId, Dimension, Instant, RunHeader, Span, Truth};
 
@@ -19,21 +19,23 @@ struct QuotaCheck {
     name: String,
     limits: Vec<LimitCheck>,
     in_flight: u64,
+    output_up_front: bool,
 }
 
 struct LimitCheck {
     limit: LimitHeader,
-    excess: u128,
-    as_of: Instant,
+    /// One, or two where slices are cut from a period.
+    counts: Vec<Count>,
 }
 
 impl Quotas {
     pub(super) fn new(header: &RunHeader) -> Quotas {
-        let check = |limit: &LimitHeader| LimitCheck { limit: *limit, excess: 0, as_of: Instant::START };
+        let check = |limit: &LimitHeader| LimitCheck { limit: *limit, counts: Count::of(limit) };
         let quotas = header.quotas.iter().map(|quota| QuotaCheck {
             name: quota.name.clone(),
             limits: quota.limits.iter().map(check).collect(),
             in_flight: 0,
+            output_up_front: quota.output_up_front,
         });
         Quotas { quotas: quotas.collect() }
     }
@@ -45,11 +47,18 @@ impl Quotas {
                 self.quotas[quota.index()].admitted(at, call, input_tokens, output_tokens, found);
             }
             Truth::Charged { quota, output_tokens, .. } => {
-                for limit in &mut self.quotas[quota.index()].limits {
-                    if limit.counts_output() {
-                        limit.drain(at);
-                        limit.add(output_tokens);
-                    }
+                for limit in self.quotas[quota.index()].limits.iter_mut().filter(|l| l.counts_output()) {
+                    limit.counts.iter_mut().for_each(|count| count.add(at, output_tokens));
+                }
+            }
+            Truth::Refunded { quota, output_tokens, charged_at, .. } => {
+                for limit in self.quotas[quota.index()].limits.iter_mut().filter(|l| l.counts_output()) {
+                    limit.counts.iter_mut().for_each(|count| count.give_back(at, output_tokens, charged_at));
+                }
+            }
+            Truth::Counted { quota, .. } => {
+                for limit in self.quotas[quota.index()].limits.iter_mut().filter(|l| l.counts_requests()) {
+                    limit.counts.iter_mut().for_each(|count| count.add_if_room(at));
                 }
             }
             Truth::Released { call, quota } => self.quotas[quota.index()].released(at, call, found),
@@ -63,24 +72,28 @@ impl QuotaCheck {
         self.in_flight += 1;
         for limit in &mut self.limits {
             if limit.limit.dimension == Dimension::Concurrency {
-                if self.in_flight > limit.limit.amount {
-                    limit.accuse(&self.name, at, call, u128::from(self.in_flight), found);
+                let (stood, most) = (self.in_flight, limit.limit.amount);
+                if stood > most {
+                    let stood = (u128::from(stood), u128::from(most));
+                    accuse(&self.name, Dimension::Concurrency, at, call, stood, found);
                 }
                 continue;
             }
-            limit.drain(at);
-            let (amount, produced_later) = match limit.limit.dimension {
+            let (charged, produced_later) = match limit.limit.dimension {
                 Dimension::Requests | Dimension::RequestsPerDay => (1, false),
                 Dimension::InputTokens => (input, false),
-                Dimension::OutputTokens => (output, true),
-                Dimension::Tokens | Dimension::TokensPerDay => (input + output, true),
+                Dimension::OutputTokens => (output, !self.output_up_front),
+                Dimension::Tokens | Dimension::TokensPerDay => (input + output, false),
                 Dimension::Concurrency | Dimension::AgentRequests | Dimension::Spacing => (0, false),
             };
-            let before = limit.excess;
-            limit.add(amount);
-            let judged = if produced_later { before } else { limit.excess };
-            if judged > limit.burst() {
-                limit.accuse(&self.name, at, call, judged.div_ceil(u128::from(limit.limit.period.0)), found);
+            let dimension = limit.limit.dimension;
+            for count in &mut limit.counts {
+                let before = count.stands(at) + count.least();
+                count.add(at, charged);
+                let judged = if produced_later { before } else { count.stands(at) };
+                if judged > count.most() {
+                    accuse(&self.name, dimension, at, call, (judged, count.most()), found);
+                }
             }
         }
     }
@@ -96,34 +109,25 @@ impl QuotaCheck {
 }
 
 impl LimitCheck {
-    #[inline]
-    fn drain(&mut self, at: Instant) {
-        let drained = u128::from(self.limit.amount) * u128::from(at.since(self.as_of).0);
-        self.excess = self.excess.saturating_sub(drained);
-        self.as_of = self.as_of.max(at);
-    }
-
-    #[inline]
-    fn add(&mut self, tokens: u64) {
-        self.excess += u128::from(tokens) * u128::from(self.limit.period.0);
+    fn counts_requests(&self) -> bool {
+        matches!(self.limit.dimension, Dimension::Requests | Dimension::RequestsPerDay)
     }
 
     #[inline]
     fn counts_output(&self) -> bool {
         matches!(self.limit.dimension, Dimension::OutputTokens | Dimension::Tokens | Dimension::TokensPerDay)
     }
+}
 
-    fn burst(&self) -> u128 {
-        u128::from(self.limit.burst) * u128::from(self.limit.period.0)
-    }
-
-    fn accuse(&self, quota: &str, at: Instant, call: CallId, stood: u128, found: &mut Found) {
-        let (dimension, burst) = (self.limit.dimension, self.limit.burst);
-        found.report("quota", || {
-            format!(
-                "{quota}: call {call} was admitted at {} with {dimension} at {stood} of {burst}",
-                Span(at.0)
-            )
-        });
-    }
+fn accuse(
+    quota: &str,
+    dimension: Dimension,
+    at: Instant,
+    call: CallId,
+    (stood, most): (u128, u128),
+    found: &mut Found,
+) {
+    found.report("quota", || {
+        format!("{quota}: call {call} was admitted at {} with {dimension} at {stood} of {most}", Span(at.0))
+    });
 }

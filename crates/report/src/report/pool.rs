@@ -14,6 +14,8 @@ pub struct PoolReport {
     pub overruns: Vec<(Dimension, u64)>,
     /// When it refused the first of these calls.
     pub first_429: Option<Instant>,
+    /// Calls that it refused or that failed and that it counted as requests all the same, as far as it had room.
+    pub counted_failed: u64,
     /// The share of the quota left unused while requests waited for it; `None` if none ever did. Minute by minute,
     /// the busiest dimension's use is its charge over what the minute grants, at most 1; the minutes count in
     /// proportion to the time in which someone waited.
@@ -31,7 +33,7 @@ pub struct LimitReport {
     pub limit: LimitHeader,
     /// What was charged over the run; for concurrency, the most calls under way at once.
     pub charged: u64,
-    /// The charge over what the run's length grants; for concurrency, the mean of calls under way over the limit.
+    /// The charge over what the run's length, or one period if that is longer, grants; for concurrency, the mean of calls under way over the limit.
     pub utilisation: f64,
 }
 

@@ -13,6 +13,7 @@ pub(super) struct PoolTally {
     place: [Option<usize>; DIMENSIONS],
     overruns: [u64; DIMENSIONS],
     first_429: Option<Instant>,
+    counted_failed: u64,
     waits_ns: [u128; BLOCKERS],
     last_blocker: Blocker,
     waiting: u64,
@@ -50,6 +51,7 @@ impl PoolTally {
             place,
             overruns: [0; DIMENSIONS],
             first_429: None,
+            counted_failed: 0,
             waits_ns: [0; BLOCKERS],
             last_blocker: Blocker::Nothing,
             waiting: 0,
@@ -113,6 +115,21 @@ impl PoolTally {
         self.charge(Dimension::TokensPerDay, output);
     }
 
+    pub(super) fn refunded(&mut self, at: Instant, output: u64) {
+        self.advance(at);
+        for dimension in [Dimension::OutputTokens, Dimension::Tokens, Dimension::TokensPerDay] {
+            if let Some(place) = self.place[dimension as usize] {
+                let limit = &mut self.limits[place];
+                limit.charged = limit.charged.saturating_sub(output);
+                limit.minute_charged = limit.minute_charged.saturating_sub(u128::from(output));
+            }
+        }
+    }
+
+    pub(super) fn counted_failed(&mut self) {
+        self.counted_failed += 1;
+    }
+
     pub(super) fn released(&mut self, at: Instant) {
         self.advance(at);
         self.in_flight = self.in_flight.saturating_sub(1);
@@ -136,6 +153,7 @@ impl PoolTally {
             limits: self.limits.iter().map(|l| l.finish(horizon)).collect(),
             overruns: overruns.collect(),
             first_429: self.first_429,
+            counted_failed: self.counted_failed,
             undershoot,
             waited: Span(u64::try_from(self.waits_ns.iter().sum::<u128>()).unwrap_or(u64::MAX)),
             binding: self.binding(),
@@ -176,7 +194,9 @@ impl PoolTally {
     }
 
     fn close_minute(&mut self, length: u64) {
-        let busiest = self.limits.iter().map(|l| l.minute_use(length)).fold(0.0, f64::max);
+        // A day's amount may well be used within an hour: what it grants a minute says nothing of whether that is full.
+        let by_the_minute = self.limits.iter().filter(|l| l.limit.period.0 <= MINUTE);
+        let busiest = by_the_minute.map(|l| l.minute_use(length)).fold(0.0, f64::max);
         self.unused += self.minute_waited_ns as f64 * (1.0 - busiest);
         self.contended_ns += u128::from(self.minute_waited_ns);
         self.minute_waited_ns = 0;
@@ -207,7 +227,7 @@ impl LimitTally {
         LimitReport {
             limit: self.limit,
             charged: if concurrency { self.peak } else { self.charged },
-            utilisation: used / self.granted(horizon.0),
+            utilisation: used / self.granted(horizon.0.max(self.limit.period.0)),
         }
     }
 

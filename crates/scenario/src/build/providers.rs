@@ -1,16 +1,18 @@
 //! Providers, quotas, lanes and faults.
 
+mod quota;
+
 use crate::errors::Problem;
-use crate::presets::{self, ModelPreset, Tier};
+use crate::presets::{self, ModelPreset};
 use crate::reader::Reader;
 use crate::record::{Got, Named, Record};
 use crate::suggest;
-use rushhour_base::header::{FaultHeader, LimitHeader, QuotaHeader};
-use rushhour_base::time::MINUTE;
-use rushhour_base::{Dimension, Instant, LaneId, Price, Prices, QuotaId, Span};
-use rushhour_core::settings::{PoolLimits, RateLimit};
+use quota::{Family, family_quota};
+use rushhour_base::header::{FaultHeader, QuotaHeader};
+use rushhour_base::{Instant, LaneId, Price, Prices, Span};
+use rushhour_core::settings::{Accounting, PoolLimits, RateLimit};
 use rushhour_world::settings::{
-    Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, ModelLane, ProviderPlan, QuotaPlan,
+    Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, ModelLane, OutputCharge, ProviderPlan, QuotaPlan,
 };
 
 /// All that the provider tables say.
@@ -30,20 +32,14 @@ pub(crate) struct Models {
     pub(crate) fault_headers: Vec<FaultHeader>,
 }
 
-/// A quota while its provider is read: which model family it is for, and which model's `quota` table decided it.
-struct Family {
-    name: String,
-    id: QuotaId,
-    decided_by: Option<String>,
-}
-
 /// Reads all providers. `horizon` and `start_date` are those of the run.
 pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_date: u32) -> Models {
     let mut models = Models::default();
     for provider in root.map("provider") {
         let Named { name, got, .. } = provider;
         let record = got.table();
-        models.providers.push(ProviderPlan { name: name.clone(), dialect: Dialect::Anthropic });
+        models.providers.push(ProviderPlan { name: name.clone(), dialect: dialect(record) });
+        quota::check_dialect(reader, record);
         let first_lane = models.lanes.len();
         let mut families = Vec::new();
         for model in record.map("model") {
@@ -59,6 +55,13 @@ pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_da
         reader.tell(spot.place, Problem::new(&spot.path, message).expected("at most 10,000"));
     }
     models
+}
+
+fn dialect(provider: &Record) -> Dialect {
+    match provider.word("dialect") {
+        "openai" => Dialect::OpenAi,
+        _ => Dialect::Anthropic,
+    }
 }
 
 fn one_model(
@@ -136,122 +139,6 @@ fn latency(record: &Record) -> LatencyPlan {
     }
 }
 
-/// The quota of a model's family: made by the first model that has it, and confirmed by the others.
-fn family_quota(
-    reader: &mut Reader,
-    models: &mut Models,
-    families: &mut Vec<Family>,
-    provider: &Record,
-    record: &Record,
-    family: String,
-) -> QuotaId {
-    let own = record.get("quota");
-    let states = own.written.then(|| own.spot.path.clone());
-    let known = families.iter_mut().find(|known| known.name == family);
-    if let (Some(known), None) = (&known, &states) {
-        return known.id;
-    }
-    let tier = provider.maybe("tier").and_then(|_| presets::tier_named(provider.word("tier")));
-    let plan = quota(reader, record, provider, tier, &family);
-    let provider_name = &models.providers[models.providers.len() - 1].name;
-    let header = quota_header(format!("{provider_name}/{family}"), &plan);
-    let Some(known) = known else {
-        let id = QuotaId(u16::try_from(models.quotas.len()).unwrap_or(u16::MAX));
-        models.quotas.push(plan);
-        models.quota_headers.push(header);
-        families.push(Family { name: family, id, decided_by: states });
-        return id;
-    };
-    match &known.decided_by {
-        Some(first) if models.quotas[known.id.index()] != plan && own.is_sound() => {
-            let why =
-                format!("models of family {} share one quota, and `{first}` states another", known.name);
-            let problem = Problem::new(&own.spot.path, format!("two quotas for one family: {why}"));
-            reader.tell(own.spot.place, problem.expected("the same figures, or another `family`"));
-        }
-        Some(_) => {}
-        None => {
-            models.quotas[known.id.index()] = plan;
-            models.quota_headers[known.id.index()] = header;
-            known.decided_by = states;
-        }
-    }
-    known.id
-}
-
-fn quota(
-    reader: &mut Reader,
-    record: &Record,
-    provider: &Record,
-    tier: Option<&Tier>,
-    family: &str,
-) -> QuotaPlan {
-    let (own, granted) = (record.table("quota"), tier.and_then(|tier| tier.grant(family)));
-    let states_figures = own.fields().iter().any(|(key, got)| *key != "burst" && got.written);
-    if !states_figures && granted.is_none() {
-        tell_without_quota(reader, record, provider.maybe("tier"), tier, family);
-    }
-    let grant = |key: &str, index: usize| {
-        let stated = own.maybe(key).map(Got::count);
-        let amount = stated.or(granted.map(|granted| granted[index]))?;
-        Some(GrantPlan { amount, period: Span(MINUTE), burst: own.share("burst").of(amount).max(1) })
-    };
-    QuotaPlan {
-        requests: grant("requests_per_minute", 0),
-        input_tokens: grant("input_tokens_per_minute", 1),
-        output_tokens: grant("output_tokens_per_minute", 2),
-        concurrency: own.maybe("concurrency").map(|_| own.small("concurrency")),
-    }
-}
-
-/// A model that a tier does not know is an error; one without tier and quota is unlimited, which is said.
-fn tell_without_quota(
-    reader: &mut Reader,
-    record: &Record,
-    stated: Option<&Got>,
-    tier: Option<&Tier>,
-    family: &str,
-) {
-    let path = &record.spot.path;
-    // A model of which nothing at all is known was told by its missing prices.
-    let is_known = ["preset", "family", "prices"].iter().any(|key| record.get(key).written);
-    match (stated, tier) {
-        (Some(got), Some(tier)) if got.sound && record.get("preset").sound && is_known => {
-            let known: Vec<_> = tier.families().collect();
-            let message = format!("tier {} says nothing of the family {family} of `{path}`", tier.name);
-            let expected = format!("a family that it knows ({}): {}", tier.source, suggest::one_of(&known));
-            let hint = "name a `preset` or a `family` that it knows, or state a `quota`".to_owned();
-            reader.tell(record.spot.place, Problem::new(path, message).expected(expected).hint(Some(hint)));
-        }
-        (None, _) => {
-            reader.notice(path, "it has neither a tier nor a quota, so nothing limits it".to_owned());
-        }
-        _ => {}
-    }
-}
-
-fn quota_header(name: String, plan: &QuotaPlan) -> QuotaHeader {
-    let grants = [
-        (Dimension::Requests, plan.requests),
-        (Dimension::InputTokens, plan.input_tokens),
-        (Dimension::OutputTokens, plan.output_tokens),
-    ];
-    let mut limits: Vec<LimitHeader> = grants
-        .into_iter()
-        .filter_map(|(dimension, grant)| {
-            let GrantPlan { amount, period, burst } = grant?;
-            Some(LimitHeader { dimension, amount, period, burst })
-        })
-        .collect();
-    limits.extend(plan.concurrency.map(u64::from).map(|amount| LimitHeader {
-        dimension: Dimension::Concurrency,
-        amount,
-        period: Span::ZERO,
-        burst: amount,
-    }));
-    QuotaHeader { name, limits }
-}
-
 impl Models {
     /// What the client believes of the quotas: what is true, since a provider says it in every reply's headers.
     pub(crate) fn pools(&self) -> Vec<PoolLimits> {
@@ -259,10 +146,13 @@ impl Models {
             |grant: GrantPlan| RateLimit { amount: grant.amount, period: grant.period, burst: grant.burst };
         let pool = |quota: &QuotaPlan| PoolLimits {
             requests: quota.requests.map(limit),
+            tokens: quota.tokens.map(limit),
             input_tokens: quota.input_tokens.map(limit),
             output_tokens: quota.output_tokens.map(limit),
+            requests_per_day: quota.requests_per_day.map(limit),
+            tokens_per_day: quota.tokens_per_day.map(limit),
             concurrency: quota.concurrency,
-            ..PoolLimits::default()
+            accounting: accounting(quota),
         };
         self.quotas.iter().map(pool).collect()
     }
@@ -272,6 +162,15 @@ impl Models {
         let index = self.lane_names.iter().position(|known| known == name)?;
         Some(LaneId(u16::try_from(index).unwrap_or(u16::MAX)))
     }
+}
+
+/// What a client can rely on: a provider that counts failed calls promises nothing of their tokens.
+fn accounting(quota: &QuotaPlan) -> Accounting {
+    let (output_as_produced, gives_back_unused) = match quota.output {
+        OutputCharge::AsProduced => (true, true),
+        OutputCharge::UpFront { refunds, .. } => (false, refunds),
+    };
+    Accounting { output_as_produced, gives_back_unused, gives_back_failed: !quota.counts_failed }
 }
 
 fn one_fault(reader: &mut Reader, models: &mut Models, fault: &Named, first_lane: usize, horizon: Span) {

@@ -3,6 +3,7 @@
 use super::Default::{Is, Required, Without};
 use super::*;
 use crate::presets;
+use rushhour_base::time::{MILLISECOND, MINUTE};
 
 pub(crate) static PROVIDER: Table = Table {
     path: "provider.NAME",
@@ -11,13 +12,44 @@ pub(crate) static PROVIDER: Table = Table {
     fields: &[
         field(
             "dialect",
-            Kind::Word(&[choice(
-                "anthropic",
-                "requests, input and output tokens are limited apart; overload is a 529",
-            )]),
+            Kind::Word(&[
+                choice(
+                    "anthropic",
+                    "requests, input and output tokens are limited apart, output as it is produced; overload is a 529",
+                ),
+                choice(
+                    "openai",
+                    "requests and tokens are limited, by the minute and by the day, and the longest reply asked for is \
+                     charged when a call is admitted; overload is a 503",
+                ),
+            ]),
             Is("\"anthropic\""),
-            "\"anthropic\"",
+            "\"openai\"",
             "Whose rules of accounting and errors it follows.",
+        ),
+        field(
+            "estimate",
+            Kind::Word(&[
+                choice("sum", "prompt and `max_tokens` together, which recorded headers fit"),
+                choice("larger", "the larger of the two, which OpenAI documents"),
+            ]),
+            Is("\"sum\""),
+            "\"larger\"",
+            "What the `openai` dialect charges to the tokens of a quota when a call is admitted.",
+        ),
+        field(
+            "refunds_unused",
+            Kind::Flag,
+            Is("false"),
+            "true",
+            "Whether the `openai` dialect gives back what a reply did not use of `max_tokens`. No source says that it does.",
+        ),
+        field(
+            "counts_failed",
+            Kind::Flag,
+            Without("`true` for `openai`, which documents it, and `false` for `anthropic`"),
+            "true",
+            "Whether calls that are refused or fail count as requests all the same, as far as there is room for one.",
         ),
         field(
             "tier",
@@ -121,12 +153,47 @@ const PER_MINUTE: Default = Without("the tier's; without a tier there is no such
 
 static QUOTA: Table = Table {
     path: "provider.NAME.model.NAME.quota",
-    meaning: "What the organisation is granted for the model's family, refilled continuously. What is stated replaces \
+    meaning: "What the organisation is granted for the model's family, and how it is counted. What is stated replaces \
               the tier's figure. Models of one family may not state different ones.",
     fields: &[
         field("requests_per_minute", SOME_TOKENS, PER_MINUTE, "1000", "Requests."),
+        field("tokens_per_minute", SOME_TOKENS, PER_MINUTE, "450000", "Input and output tokens together."),
         field("input_tokens_per_minute", SOME_TOKENS, PER_MINUTE, "450000", "Input tokens."),
         field("output_tokens_per_minute", SOME_TOKENS, PER_MINUTE, "90000", "Output tokens."),
+        field("requests_per_day", SOME_TOKENS, PER_MINUTE, "10000", "Requests of a day."),
+        field(
+            "tokens_per_day",
+            SOME_TOKENS,
+            PER_MINUTE,
+            "2000000",
+            "Input and output tokens of a day together.",
+        ),
+        field(
+            "enforced",
+            Kind::Word(&[
+                choice("continuous", "a level that refills continuously: what most providers do"),
+                choice(
+                    "fixed_window",
+                    "a counter that starts anew every minute, and every day for what is granted by the day",
+                ),
+                choice(
+                    "slices",
+                    "such a counter, and within it requests in slices: 60 a minute as one a second; what Azure does",
+                ),
+                choice("sliding_window", "never more than the amount in any minute, wherever it begins"),
+            ]),
+            Is("\"continuous\""),
+            "\"fixed_window\"",
+            "How the provider counts. Windows turn at whole minutes, days or slices from the start of the run.",
+        ),
+        field(
+            "slice",
+            Kind::Span { least: Span(MILLISECOND), most: Span(MINUTE) },
+            Is("\"1s\""),
+            "\"10s\"",
+            "How long a slice is. In each pass its share of a minute's requests, rounded up, and in the minute no more \
+             than the amount.",
+        ),
         field(
             "concurrency",
             Kind::Count { least: 1, most: 1_000_000 },
@@ -139,8 +206,8 @@ static QUOTA: Table = Table {
             Kind::Share { some: true },
             Is("\"100%\""),
             "\"100%\"",
-            "The share of a minute's amount that can pass at once after idling. Providers do not publish theirs: \
-             try several.",
+            "The share of a minute's amount that can pass at once after idling, where it refills continuously. Providers \
+             do not publish theirs: try several.",
         ),
     ],
 };

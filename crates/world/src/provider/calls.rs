@@ -1,6 +1,7 @@
 //! The calls under way, in slots that are used again.
 
 use super::Ticket;
+use crate::quota::Charged;
 use rushhour_base::{Call, CallError, CallId, Instant};
 
 /// A call under way, its fate already known to the world.
@@ -21,7 +22,7 @@ pub(super) enum Fate {
     /// Not admitted, by a fault or by the quota.
     Refused(CallError),
     /// Admitted.
-    Answers { first_token_at: Instant, output_tokens: u64, cut_by_length: bool },
+    Answers { first_token_at: Instant, output_tokens: u64, cut_by_length: bool, charged: Charged },
 }
 
 /// All calls under way. A slot holds the last call that used it; the id on the ticket tells whether it still does.

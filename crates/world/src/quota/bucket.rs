@@ -19,17 +19,13 @@ pub(super) struct Bucket {
 impl Bucket {
     pub(super) fn full(grant: GrantPlan) -> Bucket {
         let GrantPlan { amount, period, burst } = grant;
-        assert!(
-            amount > 0 && period.0 > 0 && burst > 0,
-            "a grant without amount, period or burst: {grant:?}"
-        );
         let full = i128::from(burst).saturating_mul(i128::from(period.0));
         Bucket { amount, period: period.0, full, level: full, as_of: Instant::START }
     }
 
     /// Adds what has come in by `now`. Time that runs backwards adds nothing.
     #[inline]
-    pub(super) fn refill(&mut self, now: Instant) {
+    fn refill(&mut self, now: Instant) {
         let room = (self.full - self.level).unsigned_abs();
         let came_in = u128::from(now.since(self.as_of).0) * u128::from(self.amount);
         self.level += came_in.min(room) as i128;
@@ -53,8 +49,21 @@ impl Bucket {
 
     /// Takes `tokens`, if need be into debt.
     #[inline]
-    pub(super) fn take(&mut self, tokens: u64) {
+    pub(super) fn take(&mut self, tokens: u64, now: Instant) {
+        self.refill(now);
         self.level -= i128::from(tokens) * i128::from(self.period);
+    }
+
+    /// Gives `tokens` back, as far as there is room.
+    pub(super) fn give_back(&mut self, tokens: u64, now: Instant) {
+        self.refill(now);
+        self.level = (self.level + i128::from(tokens) * i128::from(self.period)).min(self.full);
+    }
+
+    /// Takes one token, or the part of it that is there.
+    pub(super) fn take_up_to_one(&mut self, now: Instant) {
+        self.refill(now);
+        self.level -= i128::from(self.period).min(self.level.max(0));
     }
 
     /// The first instant at which the level is `wanted`, or full.

@@ -6,7 +6,7 @@ use crate::render::text::sentence;
 use crate::render::writer::Writer;
 use crate::report::{Bounded, Evidence, LaneReport, PoolReport, Report, RungReport, Slice};
 use crate::slo::SloResult;
-use rushhour_base::Span;
+use rushhour_base::{Enforcement, Span};
 
 /// Counts, rates and latencies of the run or of a workload.
 pub(super) fn slice(w: &mut Writer, slice: &Slice) {
@@ -83,6 +83,7 @@ pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {
         w.count("amount", limit.limit.amount);
         w.seconds("period_s", (limit.limit.period > Span::ZERO).then_some(limit.limit.period));
         w.count("burst", limit.limit.burst);
+        w.string("enforced", enforced(limit.limit.enforced));
         w.count("charged", limit.charged);
         w.float("utilisation", Some(limit.utilisation));
     });
@@ -93,6 +94,7 @@ pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {
         w.count("count", *count);
     });
     w.seconds("first_429_s", pool.first_429.map(|at| Span(at.0)));
+    w.count("counted_failed", pool.counted_failed);
     w.float("undershoot", pool.undershoot);
     w.seconds("waited_s", Some(pool.waited));
     let Some(binding) = &pool.binding else { return w.optional("binding", None::<u64>) };
@@ -107,6 +109,16 @@ pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {
         w.float("share", Some(binding.share));
         w.string("sentence", &sentence(pool, binding));
     });
+}
+
+/// How a limit is counted, in the words of scenario files.
+fn enforced(how: Enforcement) -> &'static str {
+    match how {
+        Enforcement::Continuous => "continuous",
+        Enforcement::FixedWindow => "fixed_window",
+        Enforcement::Slices(_) => "slices",
+        Enforcement::SlidingWindow => "sliding_window",
+    }
 }
 
 pub(super) fn lane(w: &mut Writer, lane: &LaneReport) {

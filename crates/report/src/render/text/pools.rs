@@ -20,6 +20,12 @@ pub(super) fn section(page: &mut Page, report: &Report) {
         page.line(&format!("  {} · {}", page.strong(&pool.name), overshoot(pool)));
         let rows: Vec<Vec<String>> = pool.limits.iter().map(row).collect();
         page.table("    ", &[0, 4], &rows);
+        if pool.counted_failed > 0 {
+            let calls = count(pool.counted_failed);
+            page.line(&format!(
+                "    {calls} calls that were refused or failed counted as requests all the same"
+            ));
+        }
         if let Some(share) = pool.undershoot {
             let waited = duration(pool.waited.0);
             page.line(&format!("    {} left unused while requests waited, {waited} in sum", percent(share)));

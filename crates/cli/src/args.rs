@@ -18,6 +18,13 @@ const RUN_EXAMPLES: &str = "Examples:
   rushhour run scenarios/peak_hour.toml --json | jq '.variants.base.rates'
   rushhour run scenarios/peak_hour.toml --check --check-determinism";
 
+const GATE_EXAMPLES: &str = "Examples:
+  rushhour gate scenarios/
+  rushhour gate scenarios/ --update        # accept what changed, and say it for the commit message
+  rushhour gate scenarios/peak_hour.toml --baselines reports/baselines --junit gate.xml --markdown gate.md
+
+In GitHub Actions it also annotates the scenarios and writes the step summary.";
+
 /// What happens to a fleet of LLM agents when the rush hour, the outage or the abuser comes?
 ///
 /// Rushhour drives the real limiter, queue, breaker, fallback and ledger through a seeded scenario against a mock
@@ -39,6 +46,9 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rushhour check scenarios/*.toml\n  rushhour check mine.toml --set seed=7 --json"
     )]
     Check(CheckArguments),
+    /// Hold scenarios against their SLOs and committed baselines; fails exactly when behaviour got worse
+    #[command(after_help = format!("{GATE_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Gate(GateArguments),
     /// Tell what a trace of real traffic holds: rate, burstiness, token counts
     #[command(
         after_help = "Examples:\n  rushhour trace hour.csv\n  rushhour trace mooncake.jsonl --json | jq .dispersion"
@@ -98,6 +108,31 @@ pub(crate) struct CheckArguments {
     /// Print one JSON document on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateArguments {
+    /// Scenario files, or folders of them
+    #[arg(default_value = "scenarios")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The folder of the committed baselines, one file a scenario
+    #[arg(long, value_name = "DIR", default_value = "reports/baselines")]
+    pub(crate) baselines: PathBuf,
+    /// Write the baselines anew, and tell what changed, for the commit message
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Also write JUnit XML: a case for each limit, contradiction and baseline
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Also write a summary in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Print one JSON document on standard output; what is for people goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

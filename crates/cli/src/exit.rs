@@ -40,6 +40,11 @@ impl Failure {
         Failure { exit, message: message.to_string() }
     }
 
+    /// What there is to tell.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Tells it on standard error.
     pub(crate) fn tell(&self) -> Exit {
         if !self.message.is_empty() {

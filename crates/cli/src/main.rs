@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod exit;
+mod gate;
 mod output;
 mod progress;
 mod recording;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Gate(arguments) => gate::gate(&arguments),
         Verb::Trace(arguments) => trace::trace(&arguments),
         Verb::New(arguments) => starter::new(&arguments),
         Verb::Schema => check::schema(),

@@ -55,6 +55,20 @@ impl Output {
     }
 }
 
+/// Writes a file that is there whole or not at all.
+pub(crate) fn write_whole(place: &Path, text: &str) -> Result<(), Failure> {
+    let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = place.file_name().ok_or_else(|| cannot(place, "it names no file"))?.to_string_lossy();
+    let making = parent.join(format!(".{name}.partial-{}", std::process::id()));
+    let written = fs::create_dir_all(parent)
+        .and_then(|()| fs::write(&making, text))
+        .and_then(|()| fs::rename(&making, place));
+    written.map_err(|error| {
+        drop(fs::remove_file(&making)); // nothing of it is left, whatever went wrong
+        cannot(place, error)
+    })
+}
+
 impl Drop for Output {
     /// What was begun and not finished goes.
     fn drop(&mut self) {
@@ -91,5 +105,5 @@ fn all_ours(folder: &Path, top: bool) -> bool {
 }
 
 fn cannot(place: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::new(Exit::Usage, format!("error: cannot write --out {}: {error}", place.display()))
+    Failure::new(Exit::Usage, format!("error: cannot write {}: {error}", place.display()))
 }

@@ -9,6 +9,7 @@
 //! | [`figures`] | the one table of figures behind the paths |
 //! | [`slo`] | paths, units and verdicts of limits |
 //! | [`compare`] | variants beside each other |
+//! | [`gate`] | whether behaviour got worse than a committed baseline |
 //! | [`checkers`] | judges that share nothing with what they judge |
 //! | [`divergence`] | where two runs first differ |
 //! | [`render`] | pages for people, documents for programs |
@@ -24,6 +25,7 @@ pub mod compare;
 pub mod digest;
 pub mod divergence;
 pub mod figures;
+pub mod gate;
 pub mod latency;
 pub mod log;
 mod open;

@@ -6,18 +6,21 @@
 //! | [`json()`] | the document `report.json`, checked against the committed schema |
 //! | [`markdown()`] | `summary.md`, short enough for a pull request |
 //! | [`hgrm()`] | the distributions in HdrHistogram's own text format |
+//! | [`gate_text()`] and its kin | what the gate found: for the terminal, pull requests, CI servers and programs |
 //! | [`traffic_text()`], [`traffic_json()`] | what a trace holds |
 //!
 //! Everything printed comes from integers or is rounded to a fixed number of decimals, so that the same run gives the
 //! same bytes on any machine.
 
+mod gate;
 mod hgrm;
 mod json;
 mod markdown;
-mod number;
+pub(crate) mod number;
 mod text;
-mod writer;
+pub(crate) mod writer;
 
+pub use gate::{gate_annotations, gate_json, gate_junit, gate_markdown, gate_text};
 pub use hgrm::hgrm;
 pub use json::traffic_json;
 pub use json::{FORMAT, json};

@@ -8,5 +8,5 @@ mod workloads;
 
 pub(crate) use policy::{Around, policy};
 pub(crate) use providers::{Models, models};
-pub(crate) use slos::slos;
+pub(crate) use slos::{bands, slos};
 pub(crate) use workloads::workloads;

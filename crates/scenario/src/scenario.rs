@@ -10,7 +10,7 @@ use crate::record::{Got, Record, Typed};
 use crate::tree::{self, Entry, Node};
 use rushhour_base::header::{CapHeader, LaneHeader, WorkloadHeader};
 use rushhour_base::time::SECOND;
-use rushhour_base::{Prices, QuotaId, RunHeader, Rung, Seed, Span};
+use rushhour_base::{Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{Answerer, CapScope, CapWindow, LanePlan, Policy, Topology};
 use rushhour_report::slo::Names;
 use rushhour_world::WorldPlan;
@@ -36,6 +36,8 @@ pub struct Scenario {
     pub world: WorldPlan,
     /// What is not wrong but should not pass in silence.
     pub notices: Vec<Notice>,
+    /// How far figures may move at the gate, as shares of the baseline's, by path.
+    pub bands: Vec<(String, Ratio)>,
     /// The header of a run, without what a variant, a seed and a version decide.
     plain_header: RunHeader,
 }
@@ -258,7 +260,9 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     let mut header = plain_header(parts, &models, &around, hash.clone());
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
-    header.slos = build::slos(reader, root, &Names::of(&header));
+    let names = Names::of(&header);
+    header.slos = build::slos(reader, root, &names);
+    let bands = build::bands(reader, root, &names);
     let topology = topology(&models, &header, (workloads.agents, workloads.users));
     let world = WorldPlan {
         seed,
@@ -272,7 +276,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     };
     let (name, question) = (parts.name.clone(), parts.question.clone());
     let notices = std::mem::take(&mut reader.notices);
-    Scenario { name, question, hash, seed, variants, topology, world, notices, plain_header: header }
+    Scenario { name, question, hash, seed, variants, topology, world, bands, notices, plain_header: header }
 }
 
 /// How long a run lasts that does not say so.

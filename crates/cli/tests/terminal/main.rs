@@ -4,6 +4,7 @@ mod codes;
 mod desk;
 mod documents;
 mod folders;
+mod gates;
 mod overrides;
 mod scenarios;
 mod streams;

@@ -47,7 +47,7 @@ pub fn markdown(reports: &[Report], command: &str) -> String {
     text
 }
 
-fn mark(verdict: Verdict) -> &'static str {
+pub(super) fn mark(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Held => "✅",
         Verdict::Missed => "❌",
@@ -55,7 +55,7 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('|', "\\|")
 }
 

@@ -6,10 +6,10 @@ use rushhour_base::Money;
 use rushhour_base::time::{HOUR, MILLISECOND, MINUTE, SECOND};
 
 /// What stands where there is nothing to say.
-pub(super) const NOTHING: &str = "–";
+pub(crate) const NOTHING: &str = "–";
 
 /// A count with its thousands apart: `1,234,567`.
-pub(super) fn count(value: u64) -> String {
+pub(crate) fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -22,7 +22,7 @@ pub(super) fn count(value: u64) -> String {
 }
 
 /// A duration with three digits that matter: `850 µs`, `12.3 ms`, `2.41 s`, `3m 20s`, `2h 05m`.
-pub(super) fn duration(ns: u64) -> String {
+pub(crate) fn duration(ns: u64) -> String {
     let scaled = |unit: u64, name: &str| {
         let value = ns as f64 / unit as f64;
         let decimals = if value < 9.995 {
@@ -50,19 +50,19 @@ pub(super) fn duration(ns: u64) -> String {
 }
 
 /// A share in per cent: `97.84 %`; shares too small to show and not zero are `< 0.01 %`.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     if share > 0.0 && share < 0.000_05 { "< 0.01 %".into() } else { format!("{:.2} %", share * 100.0) }
 }
 
 /// An amount to the sixth decimal, half away from zero, printed from the integer: `12.345678`.
-pub(super) fn usd6(money: Money) -> String {
+pub(crate) fn usd6(money: Money) -> String {
     let micro = (money.0.unsigned_abs() + 500_000) / 1_000_000;
     let sign = if money.0 < 0 && micro > 0 { "-" } else { "" };
     format!("{sign}{}.{:06}", micro / 1_000_000, micro % 1_000_000)
 }
 
 /// An amount of dollars with its thousands apart: `$12,345.68`; below ten cents with six decimals.
-pub(super) fn dollars(money: Money) -> String {
+pub(crate) fn dollars(money: Money) -> String {
     let text = money.to_string();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
     let (sign, digits) = whole.split_once('$').unwrap_or(("", whole));
@@ -73,7 +73,7 @@ pub(super) fn dollars(money: Money) -> String {
 }
 
 /// An amount where cents are too coarse, such as the cost of one answer: below a dollar with four decimals.
-pub(super) fn fine_dollars(money: Money) -> String {
+pub(crate) fn fine_dollars(money: Money) -> String {
     let pico = money.0.unsigned_abs();
     if !(PICO / 100..PICO).contains(&pico) {
         return dollars(money);
@@ -84,7 +84,7 @@ pub(super) fn fine_dollars(money: Money) -> String {
 }
 
 /// A value in its unit.
-pub(super) fn value(value: f64, unit: Unit) -> String {
+pub(crate) fn value(value: f64, unit: Unit) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     let amount = value.abs();
     let text = match unit {
@@ -99,7 +99,7 @@ pub(super) fn value(value: f64, unit: Unit) -> String {
 }
 
 /// A figure in its unit, with `≥` where open requests could still raise it, and [`NOTHING`] without samples.
-pub(super) fn figure(figure: &Figure) -> String {
+pub(crate) fn figure(figure: &Figure) -> String {
     match figure.value {
         None => NOTHING.into(),
         Some(at_least) if figure.is_lower_bound() => format!("≥{}", value(at_least, figure.unit)),
@@ -108,7 +108,7 @@ pub(super) fn figure(figure: &Figure) -> String {
 }
 
 /// `1 call`, `2 calls`, `3 retries`.
-pub(super) fn plural(n: u64, one: &str) -> String {
+pub(crate) fn plural(n: u64, one: &str) -> String {
     match one.strip_suffix('y') {
         _ if n == 1 => format!("1 {one}"),
         Some(stem) => format!("{} {stem}ies", count(n)),

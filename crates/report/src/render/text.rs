@@ -4,7 +4,7 @@ mod cost;
 mod lanes;
 mod latency;
 mod limits;
-mod page;
+pub(in crate::render) mod page;
 mod pools;
 mod requests;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use rushhour_base::{Money, Span};
 use std::fmt::{Display, Write as _};
 
 /// Writes one JSON value, indented by two spaces.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     text: String,
     depth: usize,
     first: bool,
@@ -16,19 +16,19 @@ pub(super) struct Writer {
 
 impl Writer {
     /// The document whose members `fill` writes.
-    pub(super) fn document(fill: impl FnOnce(&mut Writer)) -> String {
+    pub(crate) fn document(fill: impl FnOnce(&mut Writer)) -> String {
         let mut writer = Writer { text: String::new(), depth: 0, first: true };
         writer.nested('{', '}', fill);
         writer.text.push('\n');
         writer.text
     }
 
-    pub(super) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
+    pub(crate) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
         self.key(key);
         self.nested('{', '}', fill);
     }
 
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         key: &str,
         entries: impl IntoIterator<Item = T>,
@@ -44,31 +44,31 @@ impl Writer {
     }
 
     /// A list of plain numbers, on one line.
-    pub(super) fn numbers(&mut self, key: &str, values: &[u64]) {
+    pub(crate) fn numbers(&mut self, key: &str, values: &[u64]) {
         let values: Vec<String> = values.iter().map(u64::to_string).collect();
         self.raw(key, format_args!("[{}]", values.join(", ")));
     }
 
-    pub(super) fn string(&mut self, key: &str, value: &str) {
+    pub(crate) fn string(&mut self, key: &str, value: &str) {
         self.key(key);
         self.quote(value);
     }
 
-    pub(super) fn count(&mut self, key: &str, value: u64) {
+    pub(crate) fn count(&mut self, key: &str, value: u64) {
         self.raw(key, value);
     }
 
-    pub(super) fn boolean(&mut self, key: &str, value: bool) {
+    pub(crate) fn boolean(&mut self, key: &str, value: bool) {
         self.raw(key, value);
     }
 
     /// A float with six decimals.
-    pub(super) fn float(&mut self, key: &str, value: Option<f64>) {
+    pub(crate) fn float(&mut self, key: &str, value: Option<f64>) {
         self.optional(key, value.filter(|v| v.is_finite()).map(|v| format!("{v:.6}")));
     }
 
     /// Milliseconds with three decimals.
-    pub(super) fn millis(&mut self, key: &str, value: Option<Span>) {
+    pub(crate) fn millis(&mut self, key: &str, value: Option<Span>) {
         self.optional(
             key,
             value.map(|span| {
@@ -79,7 +79,7 @@ impl Writer {
     }
 
     /// Seconds with six decimals.
-    pub(super) fn seconds(&mut self, key: &str, value: Option<Span>) {
+    pub(crate) fn seconds(&mut self, key: &str, value: Option<Span>) {
         self.optional(
             key,
             value.map(|span| {
@@ -90,12 +90,12 @@ impl Writer {
     }
 
     /// Dollars with six decimals.
-    pub(super) fn money(&mut self, key: &str, value: Option<Money>) {
+    pub(crate) fn money(&mut self, key: &str, value: Option<Money>) {
         self.optional(key, value.map(usd6));
     }
 
     /// The value, or null.
-    pub(super) fn optional(&mut self, key: &str, value: Option<impl Display>) {
+    pub(crate) fn optional(&mut self, key: &str, value: Option<impl Display>) {
         match value {
             Some(value) => self.raw(key, value),
             None => self.raw(key, "null"),

@@ -3,7 +3,8 @@
 use crate::errors::Problem;
 use crate::notation;
 use crate::reader::Reader;
-use crate::record::{Named, Record};
+use crate::record::{Got, Named, Record, Typed};
+use rushhour_base::Ratio;
 use rushhour_base::header::{Comparison, Slo};
 use rushhour_report::slo::{self, Names, Unit};
 
@@ -21,15 +22,36 @@ pub(crate) fn slos(reader: &mut Reader, root: &Record, names: &Names) -> Vec<Slo
     root.map("slo").iter().filter_map(|limit| one_limit(reader, limit, names)).collect()
 }
 
-fn one_limit(reader: &mut Reader, limit: &Named, names: &Names) -> Option<Slo> {
-    let (path, got) = (&limit.name, &limit.got);
-    let Some(unit) = slo::unit_of(path, names) else {
-        let problem = Problem::new(&got.spot.path, format!("the report has no figure `{path}`"));
+/// Reads how far figures may move at the gate. A path that the report does not have is an error here too.
+pub(crate) fn bands(reader: &mut Reader, root: &Record, names: &Names) -> Vec<(String, Ratio)> {
+    let known = |band: &&Named| known_path(reader, band, names).is_some();
+    let bands: Vec<&Named> = root.table("gate").map("bands").iter().filter(known).collect();
+    bands.into_iter().map(|band| (band.name.clone(), share(&band.got))).collect()
+}
+
+fn share(got: &Got) -> Ratio {
+    match got.typed {
+        Typed::Share(share) => share,
+        _ => Ratio::ZERO,
+    }
+}
+
+/// What a path is measured in; one that the report does not have is told.
+fn known_path(reader: &mut Reader, limit: &Named, names: &Names) -> Option<Unit> {
+    let path = &limit.name;
+    let unit = slo::unit_of(path, names);
+    if unit.is_none() {
+        let problem = Problem::new(&limit.got.spot.path, format!("the report has no figure `{path}`"));
         let hint = slo::nearest(path, names).map(|path| format!("did you mean `{path}`?"));
         let expected = "the path of a figure, such as latency.response.p95 or rates.fallback{workload=NAME}";
         reader.tell(limit.name_place, problem.expected(expected).hint(hint));
-        return None;
-    };
+    }
+    unit
+}
+
+fn one_limit(reader: &mut Reader, limit: &Named, names: &Names) -> Option<Slo> {
+    let (path, got) = (&limit.name, &limit.got);
+    let unit = known_path(reader, limit, names)?;
     if !got.sound {
         return None;
     }

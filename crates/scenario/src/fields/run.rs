@@ -87,7 +87,27 @@ pub(crate) static SCENARIO: Table = Table {
             "{ \"latency.response.p95\" = \"< 30s\" }",
             "Limits on figures of the report, by path. A limit without samples is inconclusive, never held.",
         ),
+        field(
+            "gate",
+            Kind::Table(&GATE),
+            Is("{}"),
+            "{ bands = { \"latency.response.p99\" = \"2%\" } }",
+            "What `rushhour gate` lets pass.",
+        ),
     ],
+};
+
+static GATE: Table = Table {
+    path: "gate",
+    meaning: "The gate holds a run against the committed baseline of its scenario. A run is exact, so any figure that got \
+              worse fails it, unless a band is declared here.",
+    fields: &[field(
+        "bands",
+        Kind::Map { of: &Kind::Share { some: true }, each: "\"2%\"", names: Names::Paths, least: 0 },
+        Without("no figure may get worse"),
+        "{ \"latency.response.p99\" = \"2%\" }",
+        "How far figures may move, as shares of the baseline's, by path.",
+    )],
 };
 
 pub(crate) static TRACE: Table = Table {

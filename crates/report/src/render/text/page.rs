@@ -3,54 +3,54 @@
 use super::Style;
 
 /// A page in the making.
-pub(super) struct Page {
+pub(in crate::render) struct Page {
     text: String,
     style: Style,
 }
 
 /// What a mark says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mood {
+pub(in crate::render) enum Mood {
     Good,
     Bad,
     Unsure,
 }
 
 impl Page {
-    pub(super) fn new(style: Style) -> Page {
+    pub(in crate::render) fn new(style: Style) -> Page {
         Page { text: String::new(), style }
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(in crate::render) fn finish(self) -> String {
         self.text
     }
 
-    pub(super) fn line(&mut self, line: &str) {
+    pub(in crate::render) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
     /// A section's name, after an empty line.
-    pub(super) fn heading(&mut self, name: &str) {
+    pub(in crate::render) fn heading(&mut self, name: &str) {
         self.heading_with(name, "");
     }
 
     /// A section's name with its most important sentence beside it.
-    pub(super) fn heading_with(&mut self, name: &str, rest: &str) {
+    pub(in crate::render) fn heading_with(&mut self, name: &str, rest: &str) {
         let name = self.strong(&name.to_uppercase());
         self.text.push('\n');
         self.line(&format!("{name}  {rest}"));
     }
 
     /// A line across the page that names what follows.
-    pub(super) fn rule(&mut self, name: &str) {
+    pub(in crate::render) fn rule(&mut self, name: &str) {
         let rest = "─".repeat(WIDTH.saturating_sub(width(name) + 4));
         self.text.push('\n');
         self.line(&self.faint(&format!("── {name} {rest}")));
     }
 
     /// Text broken between words at the page's width, with `indent` before each line.
-    pub(super) fn wrapped(&mut self, indent: &str, text: &str) {
+    pub(in crate::render) fn wrapped(&mut self, indent: &str, text: &str) {
         let mut line = indent.to_string();
         for word in text.split_whitespace() {
             if width(&line) + 1 + width(word) > WIDTH && line.len() > indent.len() {
@@ -66,7 +66,7 @@ impl Page {
     }
 
     /// Rows with aligned columns: those named in `left` to the left, the others to the right, two spaces between.
-    pub(super) fn table(&mut self, indent: &str, left: &[usize], rows: &[Vec<String>]) {
+    pub(in crate::render) fn table(&mut self, indent: &str, left: &[usize], rows: &[Vec<String>]) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest =
             |column: usize| rows.iter().filter_map(|r| r.get(column)).map(|c| width(c)).max().unwrap_or(0);
@@ -85,15 +85,15 @@ impl Page {
         }
     }
 
-    pub(super) fn strong(&self, text: &str) -> String {
+    pub(in crate::render) fn strong(&self, text: &str) -> String {
         self.painted("1", text)
     }
 
-    pub(super) fn faint(&self, text: &str) -> String {
+    pub(in crate::render) fn faint(&self, text: &str) -> String {
         self.painted("2", text)
     }
 
-    pub(super) fn mood(&self, mood: Mood, text: &str) -> String {
+    pub(in crate::render) fn mood(&self, mood: Mood, text: &str) -> String {
         let code = match mood {
             Mood::Good => "32",
             Mood::Bad => "31",
@@ -108,7 +108,7 @@ impl Page {
 }
 
 /// How many columns a text takes; colours take none.
-pub(super) fn width(text: &str) -> usize {
+pub(in crate::render) fn width(text: &str) -> usize {
     let (mut columns, mut hidden) = (0, false);
     for character in text.chars() {
         match (hidden, character) {
@@ -122,7 +122,7 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// A bar of `share` of `columns`, in eighths of a column.
-pub(super) fn bar(share: f64, columns: usize) -> String {
+pub(in crate::render) fn bar(share: f64, columns: usize) -> String {
     let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0 + 0.5) as usize;
     let mut text = "█".repeat(eighths / 8);
     text.push_str(["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]);
@@ -130,7 +130,7 @@ pub(super) fn bar(share: f64, columns: usize) -> String {
 }
 
 /// Amounts as blocks of eight heights; nothing for none, and the lowest block for however little.
-pub(super) fn blocks(amounts: &[u64]) -> String {
+pub(in crate::render) fn blocks(amounts: &[u64]) -> String {
     let largest = amounts.iter().copied().max().unwrap_or(0).max(1);
     let block = |amount: &u64| match amount {
         0 => ' ',
@@ -140,5 +140,5 @@ pub(super) fn blocks(amounts: &[u64]) -> String {
 }
 
 /// No line is wider.
-pub(super) const WIDTH: usize = 100;
+pub(in crate::render) const WIDTH: usize = 100;
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -68,7 +68,7 @@ fn entries(arguments: &GateArguments) -> Result<Vec<Entry>, Failure> {
         match check::load(&file, &[], false) {
             Ok(scenario) => match baseline(&arguments.baselines, &file, arguments.update) {
                 Ok((baseline_file, baseline)) => {
-                    entries.push(Entry { file, scenario, baseline_file, baseline })
+                    entries.push(Entry { file, scenario, baseline_file, baseline });
                 }
                 Err(problem) => problems.push(problem),
             },

@@ -65,7 +65,7 @@ pub(crate) fn write_whole(place: &Path, text: &str) -> Result<(), Failure> {
         .and_then(|()| fs::rename(&making, place));
     written.map_err(|error| {
         drop(fs::remove_file(&making)); // nothing of it is left, whatever went wrong
-        cannot(place, error)
+        Failure::new(Exit::Usage, format!("error: cannot write {}: {error}", place.display()))
     })
 }
 
@@ -105,5 +105,5 @@ fn all_ours(folder: &Path, top: bool) -> bool {
 }
 
 fn cannot(place: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::new(Exit::Usage, format!("error: cannot write {}: {error}", place.display()))
+    Failure::new(Exit::Usage, format!("error: cannot write --out {}: {error}", place.display()))
 }

@@ -4,7 +4,7 @@
 //! to one of them and another to the next.
 
 use crate::latency::{Bounds, Latency, Statistic};
-use crate::report::{LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
+use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
@@ -51,6 +51,7 @@ pub(crate) enum Tag {
     Lane,
     Model,
     Cause,
+    Fault,
 }
 
 type Of<T> = fn(&T) -> Option<f64>;
@@ -64,6 +65,7 @@ enum Source {
     Lane(Of<LaneReport>, Fold),
     Rung(Rung, Of<RungReport>),
     RungLatency(Rung, Statistic),
+    Recovery,
     Run(Of<Report>),
 }
 
@@ -93,6 +95,7 @@ impl Tag {
             Tag::Lane => "lane",
             Tag::Model => "model",
             Tag::Cause => "cause",
+            Tag::Fault => "fault",
         }
     }
 
@@ -102,6 +105,7 @@ impl Tag {
             Tag::Pool => names.pools.clone(),
             Tag::Lane => names.lanes.clone(),
             Tag::Model => names.models.clone(),
+            Tag::Fault => names.faults.clone(),
             Tag::Cause => Cause::ALL.iter().map(|c| c.name().to_string()).collect(),
         }
     }
@@ -132,6 +136,7 @@ impl Metric {
             Source::Lane(of, fold) => known(fold.over(&selected(&report.lanes, tag, |l| &l.name)?, of)),
             Source::Rung(rung, of) => known(of(&report.rungs[rung as usize])),
             Source::RungLatency(rung, statistic) => timing(&report.rungs[rung as usize].response, statistic),
+            Source::Recovery => recovery(&selected(&report.faults, tag, |f| &f.name)?),
             Source::Run(of) => known(of(report)),
         };
         Some(Figure { value, at_most, unit: self.unit, better: self.better })
@@ -168,6 +173,18 @@ fn selected<'r, T>(all: &'r [T], tag: Option<(Tag, &str)>, name: fn(&T) -> &Stri
     let chosen: Vec<&T> =
         all.iter().filter(|part| tag.is_none_or(|(_, wanted)| name(part) == wanted)).collect();
     (tag.is_none() || !chosen.is_empty()).then_some(chosen)
+}
+
+/// The slowest recovery; without an upper bound if one did not come about before the horizon.
+fn recovery(faults: &[&FaultReport]) -> (Option<f64>, Option<f64>) {
+    let known = faults.iter().filter_map(|fault| match fault.recovery.back {
+        Back::Unknown => None,
+        Back::After(span) => Some((span, false)),
+        Back::Not { at_least, .. } => Some((at_least, true)),
+    });
+    let slowest = known.reduce(|(a, open), (b, also)| (a.max(b), open || also));
+    let value = slowest.map(|(span, _)| span.as_secs_f64());
+    (value, value.filter(|_| slowest.is_some_and(|(_, open)| !open)))
 }
 
 fn timing(latency: &Latency, statistic: Statistic) -> (Option<f64>, Option<f64>) {
@@ -211,6 +228,13 @@ pub(crate) fn metrics() -> Vec<Metric> {
     all.push(of_runs("fairness.longest_wait_ms", Unit::Milliseconds, Better::Lower, |r| {
         r.fairness.longest_wait.map(|w| w.waited.as_millis_f64())
     }));
+    all.push(Metric {
+        path: "recovery.back_after_s".into(),
+        unit: Unit::Seconds,
+        better: Better::Lower,
+        tags: &[Tag::Fault],
+        source: Source::Recovery,
+    });
     all.push(of_runs("amplification.p99", Unit::Number, Better::Lower, |r| {
         r.amplification.p99.map(|n| n as f64)
     }));

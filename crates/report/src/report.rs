@@ -3,9 +3,11 @@
 
 mod lane;
 mod pool;
+mod recovery;
 
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
 pub use pool::{Binding, Constraint, Evidence, LimitReport, PoolReport};
+pub use recovery::{Back, Recovery};
 
 use crate::latency::Latency;
 use crate::slo::SloResult;
@@ -239,6 +241,8 @@ pub struct FaultReport {
     pub share: Ratio,
     /// Calls that it struck; `None` if the run holds no truths.
     pub struck: Option<u64>,
+    /// How goodput fared around it.
+    pub recovery: Recovery,
 }
 
 /// Spending passed an alert level.

@@ -36,6 +36,8 @@ pub struct Names {
     pub lanes: Vec<String>,
     /// The models, each once.
     pub models: Vec<String>,
+    /// The faults of the script.
+    pub faults: Vec<String>,
 }
 
 /// How a limit fared.
@@ -71,6 +73,7 @@ impl Names {
             pools: header.quotas.iter().map(|q| q.name.clone()).collect(),
             lanes: header.lanes.iter().map(|l| l.name.clone()).collect(),
             models,
+            faults: header.faults.iter().map(|f| f.name.clone()).collect(),
         }
     }
 }

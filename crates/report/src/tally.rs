@@ -6,6 +6,7 @@
 mod finish;
 mod lane;
 mod pool;
+mod recovery;
 mod request;
 mod slice;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::open::Open;
 use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
 use lane::LaneTally;
 use pool::PoolTally;
+use recovery::RecoveryTally;
 use request::OpenRequest;
 use rushhour_base::event::{Cause, Reason};
 use rushhour_base::header::Comparison;
@@ -44,6 +46,7 @@ pub struct Tally {
     estimated: Money,
     invoiced: Money,
     struck: Vec<u64>,
+    recovery: RecoveryTally,
     truths: bool,
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
@@ -84,6 +87,7 @@ impl Tally {
             estimated: Money::ZERO,
             invoiced: Money::ZERO,
             struck: vec![0; header.faults.len()],
+            recovery: RecoveryTally::new(header),
             truths: false,
             longest_wait: None,
             alerts: Bounded::default(),

@@ -134,6 +134,8 @@ fn values_that_do_not_go_together() {
             ("warmup = \"5m\"", "warmup = \"1h\""),
             ("at = \"22m\"", "at = \"2h\""),
             ("for = \"3m\" }", "for = \"3m\", model = \"sonet\" }"),
+            ("kind = \"overloaded\"", "capacity = \"25%\", kind = \"brownout\""),
+            ("base = \"500ms\"", "retry_after_min = \"2m\""),
             ("p95 = 1507", "p95 = 100"),
             ("p95 = 1507", "p95 = 1507, max = 100"),
             ("base = \"500ms\"", "base = \"30s\""),

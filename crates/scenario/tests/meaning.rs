@@ -110,10 +110,15 @@ fn every_kind_of_fault_is_read() {
             ", retry_after = '9s'",
             FaultKind::RateLimitStorm { retry_after: Span::secs(9) },
         ),
+        (
+            "brownout",
+            ", capacity = '25%'",
+            FaultKind::Brownout { capacity: rushhour_base::Ratio::new(1, 4).expect("a quarter") },
+        ),
     ] {
         let fault =
             format!("provider.p.fault.f={{ kind = '{kind}', at = '1m', for = '2m', model = 'm'{more} }}");
-        let fault = with(&[&fault]).world.faults[0];
+        let fault = with(&["provider.p.model.m.capacity.concurrency=40", &fault]).world.faults[0];
         assert_eq!((fault.kind, fault.lane), (expected, Some(LaneId(0))));
         assert_eq!((fault.from.0, fault.until.0), (MINUTE, 3 * MINUTE));
     }

@@ -11,6 +11,7 @@
 mod calls;
 mod faults;
 mod latency;
+mod load;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::script::Script;
 use crate::settings::{FaultKind, ModelLane, WorldPlan};
 use calls::{Calls, Fate, UnderWay};
 use faults::Faults;
+use load::{Crowd, Load};
 use rushhour_base::message::ErrorKind;
 use rushhour_base::time::SECOND;
 use rushhour_base::{Call, CallError, CallId, Completion, Instant, Reply, Sink, Span, Truth, Usage, Words};
@@ -40,7 +42,7 @@ use std::cell::LazyCell;
 /// #     output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, priority: 0,
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };
-/// # let lane = ModelLane { provider: 0, quota: QuotaId(0), prices: Prices::default(), latency };
+/// # let lane = ModelLane { provider: 0, quota: QuotaId(0), prices: Prices::default(), latency, capacity: None };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, quotas: vec![QuotaPlan::default()],
 /// #     providers: vec![ProviderPlan { name: "anthropic".into(), dialect: Dialect::Anthropic }],
@@ -64,6 +66,7 @@ pub struct Providers {
     script: Script,
     luck: Luck,
     calls: Calls,
+    load: Load,
     last_call: CallId,
 }
 
@@ -102,6 +105,7 @@ impl Providers {
             script: Script::new(plan),
             luck: Luck::new(plan, "call"),
             calls: Calls::default(),
+            load: Load::new(&plan.lanes),
             last_call: CallId(0),
         }
     }
@@ -194,10 +198,14 @@ impl Providers {
                 0 => words.word(FIRST_FAULT + fault.index()),
                 block => draw(luck, &call, block as u64).word(FIRST_FAULT + fault.index() % FAULTS_PER_DRAW),
             });
+        let (crowd, brownout) = self.load.ask(call.lane, self.faults.brownout(lane.provider, call.lane));
+        if let Some(fault) = fault.map(|(fault, _)| fault).or(brownout) {
+            truths.truth(now, &Truth::Struck { call: id, fault });
+        }
+        let full = (crowd == Crowd::Full).then_some(FaultKind::Overloaded);
         let (quota, input_tokens) = (lane.quota, call.input_tokens);
         let state = &mut self.quotas[quota.index()];
-        if let Some((fault, kind)) = fault {
-            truths.truth(now, &Truth::Struck { call: id, fault });
+        if let Some(kind) = fault.map(|(_, kind)| kind).or(full) {
             if state.counts_failed() {
                 state.count_failed(now);
                 truths.truth(now, &Truth::Counted { call: id, quota });
@@ -217,9 +225,11 @@ impl Providers {
         };
         let output_tokens = charged.output_tokens;
         truths.truth(now, &Truth::Admitted { call: id, quota, input_tokens, output_tokens });
+        self.load.enter(call.lane);
         let whole_reply = self.script.output_tokens(call.request);
         let output_tokens = whole_reply.min(call.max_tokens);
         let (to_first, to_last) = lane.latency.times(input_tokens, output_tokens, || words.unit(PACE));
+        let (to_first, to_last) = (crowd.stretch(to_first), crowd.stretch(to_last));
         let cut_by_length = whole_reply > call.max_tokens;
         let fate = Fate::Answers { first_token_at: now + to_first, output_tokens, cut_by_length, charged };
         (fate, now + to_last)
@@ -237,6 +247,7 @@ impl Providers {
     ) -> Usage {
         let UnderWay { id: call, call: Call { lane, input_tokens, .. }, .. } = *under_way;
         let ModelLane { quota, prices, .. } = self.lanes[lane.index()];
+        self.load.leave(lane);
         match self.quotas[quota.index()].settle(output_tokens, charged, now) {
             Settled::Charged => truths.truth(now, &Truth::Charged { call, quota, output_tokens }),
             Settled::Refunded(output_tokens) => {
@@ -278,6 +289,7 @@ fn struck(kind: FaultKind) -> Fate {
         FaultKind::ServerError => (ErrorKind::ServerError, None),
         FaultKind::RateLimitStorm { retry_after } => (ErrorKind::RateLimited, Some(retry_after)),
         FaultKind::Hang => return Fate::Hangs,
+        FaultKind::Brownout { .. } => unreachable!("a brownout strikes through the load alone"),
     };
     Fate::Refused(CallError { kind, retry_after })
 }

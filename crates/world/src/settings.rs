@@ -115,6 +115,18 @@ pub struct ModelLane {
     pub prices: Prices,
     /// How long replies take.
     pub latency: LatencyPlan,
+    /// How many calls it serves at full pace; `None` for any number.
+    pub capacity: Option<CapacityPlan>,
+}
+
+/// How many calls a lane serves at once. What a quota is not: nobody is told, and nobody is charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CapacityPlan {
+    /// Calls under way that are served at full pace; with more of them, each that comes in is slower in proportion.
+    /// Above zero.
+    pub concurrency: u32,
+    /// Calls under way beyond which the next is refused as overloaded; `None` for never.
+    pub refuses_beyond: Option<u32>,
 }
 
 /// How long a reply takes: `base + per_input_token × input` to the first token, then `per_output_token` each, all
@@ -164,6 +176,11 @@ pub enum FaultKind {
     },
     /// No answer ever comes.
     Hang,
+    /// Less of each lane's capacity is left. It refuses nobody by itself; calls that share what is left are slower.
+    Brownout {
+        /// The share of the capacity that is left.
+        capacity: Ratio,
+    },
 }
 
 /// A workload: agents of one kind.

@@ -55,6 +55,7 @@ pub(crate) fn lane() -> ModelLane {
             spread: 0.0,
             refusal: Span::millis(200),
         },
+        capacity: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod latency;
 mod limits;
 pub(in crate::render) mod page;
 mod pools;
+mod recovery;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -59,6 +60,7 @@ fn sections(page: &mut Page, report: &Report) {
     cost::section(page, report);
     pools::section(page, report);
     lanes::section(page, report);
+    recovery::section(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

@@ -9,6 +9,7 @@ fn names() -> Names {
         pools: list(&["anthropic/sonnet"]),
         lanes: list(&["anthropic/claude-sonnet-4.5", "human"]),
         models: list(&["claude-sonnet-4.5", "human"]),
+        faults: list(&["lunch_dip"]),
     }
 }
 

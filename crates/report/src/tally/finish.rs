@@ -97,6 +97,7 @@ fn faults(tally: &Tally) -> Vec<FaultReport> {
         until: fault.until,
         share: fault.share,
         struck: tally.truths.then_some(*struck),
+        recovery: tally.recovery.around(fault.from, fault.until, &tally.header),
     };
     tally.header.faults.iter().zip(&tally.struck).map(fault).collect()
 }

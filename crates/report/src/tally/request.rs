@@ -26,6 +26,7 @@ impl Tally {
     pub(super) fn arrived(&mut self, request: RequestId, workflow: WorkflowId, intended: Instant) {
         self.slices[workflow.index()].arrived += 1;
         self.agent(request.agent()).arrived += 1;
+        self.recovery.asked(intended);
         self.open.entry(request.0, || OpenRequest {
             workflow,
             attempts: 0,
@@ -160,7 +161,10 @@ impl Tally {
         if !rung.is_ai() {
             return;
         }
-        slice.good += u64::from(response <= self.good_within[workload]);
+        if response <= self.good_within[workload] {
+            slice.good += 1;
+            self.recovery.answered_well(open.intended);
+        }
         if measured {
             slice.response.record(response);
             slice.queue_wait.record(open.waited);

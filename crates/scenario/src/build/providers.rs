@@ -1,5 +1,6 @@
 //! Providers, quotas, lanes and faults.
 
+mod capacity;
 mod quota;
 
 use crate::errors::Problem;
@@ -9,7 +10,7 @@ use crate::record::{Got, Named, Record};
 use crate::suggest;
 use quota::{Family, family_quota};
 use rushhour_base::header::{FaultHeader, QuotaHeader};
-use rushhour_base::{Instant, LaneId, Price, Prices, Span};
+use rushhour_base::{Instant, LaneId, Price, Prices, Ratio, Span};
 use rushhour_core::settings::{Accounting, PoolLimits, RateLimit};
 use rushhour_world::settings::{
     Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, ModelLane, OutputCharge, ProviderPlan, QuotaPlan,
@@ -90,7 +91,8 @@ fn one_model(
     let context_tokens = stated.or(preset.map(|preset| preset.context_tokens)).unwrap_or(u64::MAX);
     models.context_tokens.push(context_tokens);
     let latency = latency(record.table("latency"));
-    models.lanes.push(ModelLane { provider: provider_index, quota, prices, latency });
+    let capacity = record.maybe("capacity").map(|stated| capacity::capacity(reader, stated.table()));
+    models.lanes.push(ModelLane { provider: provider_index, quota, prices, latency, capacity });
 }
 
 fn prices(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, model: &Named) -> Prices {
@@ -185,12 +187,17 @@ fn one_fault(reader: &mut Reader, models: &mut Models, fault: &Named, first_lane
     let kind = match record.word("kind") {
         "server_error" => FaultKind::ServerError,
         "hang" => FaultKind::Hang,
+        "brownout" => {
+            let lane = lane.map(|lane| LaneId(lane.0 - first_lane as u16));
+            capacity::brownout(reader, record, &models.lanes[first_lane..], lane)
+        }
         "rate_limit_storm" => FaultKind::RateLimitStorm {
             retry_after: record.maybe("retry_after").map_or(Span::ZERO, Got::span),
         },
         _ => FaultKind::Overloaded,
     };
-    let (from, share) = (Instant::START + at.span(), record.share("share"));
+    let (from, share) =
+        (Instant::START + at.span(), record.maybe("share").map_or(Ratio::ONE, |_| record.share("share")));
     let until = from + record.span("for");
     models.faults.push(FaultPlan { provider, lane, kind, from, until, share });
     models.fault_headers.push(FaultHeader {

@@ -122,6 +122,35 @@ static MODEL: Table = Table {
             "{ base = \"1.2s\" }",
             "How long its replies take.",
         ),
+        field(
+            "capacity",
+            Kind::Table(&CAPACITY),
+            Without("it serves any number of calls at full pace"),
+            "{ concurrency = 40 }",
+            "How many calls it serves at once before it slows down.",
+        ),
+    ],
+};
+
+static CAPACITY: Table = Table {
+    path: "provider.NAME.model.NAME.capacity",
+    meaning: "What a provider can serve, whatever it grants. With `n` calls under way, a call that comes in takes \
+              `n / concurrency` times as long, if that is more than one; its pace is fixed then.",
+    fields: &[
+        field(
+            "concurrency",
+            Kind::Count { least: 1, most: 1_000_000 },
+            Required,
+            "40",
+            "Calls under way that it serves at full pace.",
+        ),
+        field(
+            "refuses_beyond",
+            Kind::Count { least: 1, most: 1_000_000 },
+            Without("it slows down for any number of calls"),
+            "200",
+            "Calls under way beyond which it refuses the next as overloaded. At least `concurrency`.",
+        ),
     ],
 };
 
@@ -238,6 +267,9 @@ static LATENCY: Table = Table {
     ],
 };
 
+/// Faults that strike some calls and pass others by.
+const LOUD: &[&str] = &["overloaded", "server_error", "rate_limit_storm", "hang"];
+
 static FAULT: Table = Table {
     path: "provider.NAME.fault.NAME",
     meaning: "Something that goes wrong at the provider, at a set time, for a share of the calls.",
@@ -249,6 +281,10 @@ static FAULT: Table = Table {
                 choice("server_error", "500"),
                 choice("rate_limit_storm", "429 whatever the quota says"),
                 choice("hang", "no answer ever comes"),
+                choice(
+                    "brownout",
+                    "less of the models' `capacity` is left, so that calls are slower the more there are",
+                ),
             ]),
             Required,
             "\"overloaded\"",
@@ -268,7 +304,8 @@ static FAULT: Table = Table {
             Is("\"100%\""),
             "\"60%\"",
             "The share of calls that it strikes.",
-        ),
+        )
+        .with(LOUD),
         field(
             "model",
             Kind::Text,
@@ -278,5 +315,13 @@ static FAULT: Table = Table {
         ),
         field("retry_after", SHORT_SPAN, Is("\"5s\""), "\"5s\"", "What the Retry-After header says.")
             .with(&["rate_limit_storm"]),
+        field(
+            "capacity",
+            Kind::Share { some: true },
+            Required,
+            "\"25%\"",
+            "The share of the models' capacity that is left.",
+        )
+        .with(&["brownout"]),
     ],
 };

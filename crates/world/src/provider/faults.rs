@@ -1,7 +1,7 @@
 //! The faults of the script: which are in force, and whom they strike.
 
 use crate::settings::{FaultKind, FaultPlan};
-use rushhour_base::{FaultId, Instant, LaneId, Sink, Truth};
+use rushhour_base::{FaultId, Instant, LaneId, Ratio, Sink, Truth};
 
 /// All faults of a plan.
 #[derive(Debug)]
@@ -13,6 +13,15 @@ pub(super) struct Faults {
     turns: Vec<Turn>,
     next: usize,
 }
+
+impl FaultPlan {
+    fn reaches(&self, provider: usize, lane: LaneId) -> bool {
+        self.provider == provider && self.lane.is_none_or(|only| only == lane)
+    }
+}
+
+/// What shares are compared of.
+const WHOLE: u64 = 1_000_000_000;
 
 /// A fault begins or ends. The order is that of announcements at one instant: what ends, then what begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,11 +73,25 @@ impl Faults {
     ) -> Option<(FaultId, FaultKind)> {
         for &fault in &self.in_force {
             let plan = &self.plans[fault.index()];
-            let in_reach = plan.provider == provider && plan.lane.is_none_or(|only| only == lane);
-            if in_reach && plan.share.holds(luck(fault)) {
+            let loud = !matches!(plan.kind, FaultKind::Brownout { .. });
+            if loud && plan.reaches(provider, lane) && plan.share.holds(luck(fault)) {
                 return Some((fault, plan.kind));
             }
         }
         None
+    }
+
+    /// The brownout in force that leaves a lane of `provider` the least of its capacity, the first of equals.
+    #[inline]
+    pub(super) fn brownout(&self, provider: usize, lane: LaneId) -> Option<(FaultId, Ratio)> {
+        let left = |fault: &FaultId| match self.plans[fault.index()] {
+            plan @ FaultPlan { kind: FaultKind::Brownout { capacity }, .. }
+                if plan.reaches(provider, lane) =>
+            {
+                Some((*fault, capacity))
+            }
+            _ => None,
+        };
+        self.in_force.iter().filter_map(left).min_by_key(|(_, share)| share.of(WHOLE))
     }
 }

@@ -1,4 +1,5 @@
 mod faults;
+mod load;
 mod refusals;
 mod replies;
 

@@ -1,10 +1,10 @@
 //! The parts of the document, one function each.
 
-use crate::figures::FAMILIES;
+use crate::figures::{FAMILIES, Figure};
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::render::text::sentence;
 use crate::render::writer::Writer;
-use crate::report::{Bounded, Evidence, LaneReport, PoolReport, Report, RungReport, Slice};
+use crate::report::{Back, Bounded, Evidence, LaneReport, PoolReport, Recovery, Report, RungReport, Slice};
 use crate::slo::SloResult;
 use rushhour_base::{Enforcement, Span};
 
@@ -185,6 +185,16 @@ pub(super) fn journeys(w: &mut Writer, report: &Report) {
         w.optional("p99", made.p99);
         w.optional("max", made.max);
     });
+    slowest_recovery(w, report);
+}
+
+/// The slowest recovery from a fault.
+fn slowest_recovery(w: &mut Writer, report: &Report) {
+    let figure = report.figure("recovery.back_after_s").unwrap_or(Figure::UNKNOWN);
+    w.object("recovery", |w| {
+        w.float("back_after_s", figure.value);
+        w.boolean("lower_bound", figure.is_lower_bound());
+    });
 }
 
 /// What befell the run: faults, alerts, caps.
@@ -197,6 +207,7 @@ pub(super) fn incidents(w: &mut Writer, report: &Report) {
         w.seconds("until_s", Some(Span(fault.until.0)));
         w.float("share", Some(fault.share.as_f64()));
         w.optional("struck", fault.struck);
+        w.object("recovery", |w| recovery(w, &fault.recovery));
     });
     bounded(w, "alerts", &report.alerts, |w, alert| {
         w.seconds("at_s", Some(Span(alert.at.0)));
@@ -208,6 +219,20 @@ pub(super) fn incidents(w: &mut Writer, report: &Report) {
         w.string("cap", &reached.cap);
         w.seconds("until_s", reached.until.map(|until| Span(until.0)));
     });
+}
+
+fn recovery(w: &mut Writer, recovery: &Recovery) {
+    w.float("before", recovery.before);
+    w.float("during", recovery.during);
+    w.float("at_last", recovery.at_last);
+    w.string("verdict", recovery.back.name());
+    let (after, at_least) = match recovery.back {
+        Back::Unknown => (None, None),
+        Back::After(span) => (Some(span), None),
+        Back::Not { at_least, .. } => (None, Some(at_least)),
+    };
+    w.seconds("back_after_s", after);
+    w.seconds("not_before_s", at_least);
 }
 
 pub(super) fn slo(w: &mut Writer, result: &SloResult) {

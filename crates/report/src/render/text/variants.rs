@@ -3,6 +3,7 @@
 use super::limits::mark;
 use super::page::{Mood, Page};
 use super::pools::sentence;
+use super::recovery;
 use crate::compare::{Change, change};
 use crate::figures::Figure;
 use crate::render::number::{figure, value};
@@ -39,6 +40,7 @@ pub(super) fn section(page: &mut Page, reports: &[Report]) {
             report.binding().map_or("nothing was held back by a quota".into(), |(pool, b)| sentence(pool, b));
         page.wrapped("  ", &format!("{}: {bound}", page.strong(&report.header.variant)));
     }
+    recovery::of_variants(page, reports);
 }
 
 /// The first variant with as many others beside it as the page is wide, until all were shown.
@@ -116,6 +118,7 @@ const PATHS: &[&str] = &[
     "pools.overshoot",
     "pools.first_429_s",
     "pools.undershoot",
+    "recovery.back_after_s",
     "lanes.breaker.opens",
     "lanes.breaker.open_s",
     "fairness.jain",

@@ -65,12 +65,7 @@ fn limiter(criterion: &mut Criterion) {
 }
 
 fn breaker(criterion: &mut Criterion) {
-    let policy = BreakerPolicy {
-        failures: 5,
-        cooldown: Span::secs(30),
-        probe_lease: Span::secs(60),
-        count_rate_limited: false,
-    };
+    let policy = BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60));
     let mut group = criterion.benchmark_group("breaker, one call in four fails");
     group.bench_function("enter and result", |bencher| {
         let mut breaker = Breaker::new(Some(policy));
@@ -81,9 +76,9 @@ fn breaker(criterion: &mut Criterion) {
             if breaker.passes(Instant(now)) {
                 let ticket = breaker.enter(Instant(now));
                 if black_box(now).is_multiple_of(4) {
-                    breaker.on_failure(ticket, Instant(now));
+                    breaker.on_failure(ticket, Span::ZERO, Instant(now), 0);
                 } else {
-                    breaker.on_success(ticket);
+                    breaker.on_success(ticket, Span::ZERO, Instant(now), 0);
                 }
             }
         });

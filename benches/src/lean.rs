@@ -206,12 +206,7 @@ fn policy() -> Policy {
         limiter: LimiterPolicy::default(),
         queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 100_000, max_wait: Span::secs(60) },
         shared_backoff: true,
-        breaker: Some(BreakerPolicy {
-            failures: 5,
-            cooldown: Span::secs(30),
-            probe_lease: Span::secs(60),
-            count_rate_limited: false,
-        }),
+        breaker: Some(BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60))),
         retry: RetryPolicy {
             max_attempts: 3,
             base: Span::millis(500),

@@ -38,6 +38,12 @@ impl Ratio {
         (u128::from(amount) * u128::from(self.part) / u128::from(self.whole)) as u64
     }
 
+    /// Whether `part` of `whole` is at least this share, exactly.
+    #[inline]
+    pub fn is_reached(self, part: u64, whole: u64) -> bool {
+        u128::from(part) * u128::from(self.whole) >= u128::from(self.part) * u128::from(whole)
+    }
+
     /// As a float, for reports and world models only.
     pub fn as_f64(self) -> f64 {
         self.part as f64 / self.whole as f64
@@ -66,6 +72,13 @@ mod tests {
         assert_eq!(Ratio::new(3, 5).unwrap().to_string(), "60%");
         assert_eq!(Ratio::new(1, 1000).unwrap().to_string(), "0.1%");
         assert_eq!(Ratio::ONE.to_string(), "100%");
+    }
+
+    #[test]
+    fn a_share_is_reached_at_and_above_it() {
+        let half = Ratio::new(1, 2).unwrap();
+        assert!(half.is_reached(10, 20) && half.is_reached(11, 21));
+        assert!(!half.is_reached(9, 20) && !half.is_reached(10, 21));
     }
 
     #[test]

@@ -7,7 +7,9 @@ mod limiter;
 mod queue;
 mod retry;
 
-pub use breaker::BreakerPolicy;
+pub use breaker::{
+    BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
+};
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
 pub use ledger::{AtCap, CapPolicy, CapScope, CapWindow};
 pub use limiter::{

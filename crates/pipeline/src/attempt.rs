@@ -4,8 +4,11 @@ use crate::env::Env;
 use crate::fleet::Fleet;
 use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
-use rushhour_base::{Ask, Call, CallId, Instant, LaneId, Reply, Span};
+use rushhour_base::{Ask, Call, CallId, Instant, LaneId, Purpose, Reply, Span};
 use rushhour_core::control::{Grant, Settlement};
+
+/// By how much a breaker's cool-down is shortened, should this attempt open it.
+const COOLDOWN_JITTER: Purpose = Purpose::named("cooldown jitter");
 
 /// A granted call that is under way. Dropped before its reply, it settles at its reservation: the provider may have
 /// produced, and will bill, what nobody waited for.
@@ -90,13 +93,25 @@ impl<'a, E: Env> Attempt<'a, E> {
         let retry_after = reply.and_then(|reply| reply.result.err()).and_then(|error| error.retry_after);
         let cause = if self.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
         let mut control = fleet.control.borrow_mut();
-        let settlement = Settlement { result, usage, retry_after, cause };
+        let (took, word) = (fleet.env.now().since(self.sent_at), self.breaker_word());
+        let settlement = Settlement { result, usage, retry_after, cause, took, word };
         // The booking is told before what followed from it.
         if let Some(posting) = control.settle(grant, settlement, fleet.env.now()) {
             let (cause, amount, estimated) = (posting.cause, posting.amount, posting.estimated);
             fleet.env.emit(Event::Posted { request, workflow, lane, call, cause, amount, estimated });
         }
         fleet.pass_on(control);
+    }
+}
+
+impl<E: Env> Attempt<'_, E> {
+    /// The draw for the length of a cool-down, where that is drawn at all.
+    fn breaker_word(&self) -> u64 {
+        if !self.fleet.policy.breaker.is_some_and(|policy| policy.has_jitter()) {
+            return 0;
+        }
+        let number = u64::from(self.ask.request.turn()) << 16 | u64::from(self.number);
+        self.fleet.seed.draw(COOLDOWN_JITTER, self.ask.luck, number).word(0)
     }
 }
 

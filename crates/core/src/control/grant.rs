@@ -115,6 +115,10 @@ pub struct Settlement {
     pub retry_after: Option<Span>,
     /// What it is booked under, if it answered.
     pub cause: Cause,
+    /// How long it took.
+    pub took: Span,
+    /// A uniform draw for the length of the breaker's cool-down; any number where that has no jitter.
+    pub word: u64,
 }
 
 /// What a settlement booked.

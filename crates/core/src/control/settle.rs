@@ -1,7 +1,7 @@
 //! The way from a grant back: the truth replaces the reservation, breaker and pool learn, and others go.
 
 use super::{Control, Grant, Held, Posting, Settlement};
-use crate::breaker::Ticket;
+use crate::breaker::{Ticket, Verdict};
 use crate::ledger::{Account, Reservation};
 use crate::limiter::{Charge, Ending};
 use rushhour_base::event::{BreakerState, Cause, Event};
@@ -30,7 +30,7 @@ impl Control {
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
             self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
-        self.tell_breaker(want.lane, ticket, settlement.result, now);
+        self.tell_breaker(want.lane, ticket, &settlement, now);
         self.after_release(pool, now);
         posting
     }
@@ -38,7 +38,7 @@ impl Control {
     /// Ends a staff grant: books what the answer cost.
     pub fn settle_staff(&mut self, grant: Grant, cause: Cause, now: Instant) -> Option<Posting> {
         let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
-        self.lanes[want.lane.index()].breaker.on_success(ticket);
+        self.lanes[want.lane.index()].breaker.on_neutral(ticket);
         self.pools[pool as usize].limiter.settle(hold, Ending::Unknown, now);
         let posting = Posting { cause, amount: reservation.amount(), estimated: false };
         let posting = self.post(reservation, want.account(cause), posting, now);
@@ -49,7 +49,7 @@ impl Control {
     /// Gives a grant back whole: the call was never sent.
     pub fn void(&mut self, grant: Grant, now: Instant) {
         let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
-        self.lanes[want.lane.index()].breaker.on_neutral(ticket, now);
+        self.lanes[want.lane.index()].breaker.on_neutral(ticket);
         let taken_at = hold.at();
         self.pools[pool as usize].limiter.void(hold, now);
         self.ledger.void(reservation, now, &mut self.news);
@@ -75,17 +75,15 @@ impl Control {
         Some(posting)
     }
 
-    fn tell_breaker(&mut self, lane: LaneId, ticket: Ticket, result: AttemptResult, now: Instant) {
+    fn tell_breaker(&mut self, lane: LaneId, ticket: Ticket, settlement: &Settlement, now: Instant) {
         let breaker = &mut self.lanes[lane.index()].breaker;
-        let counts_429 = self.policy.breaker.is_some_and(|policy| policy.count_rate_limited);
-        let moved = match result {
-            AttemptResult::Completed => breaker.on_success(ticket),
-            AttemptResult::Overloaded | AttemptResult::ServerError | AttemptResult::TimedOut => {
-                breaker.on_failure(ticket, now)
-            }
-            AttemptResult::RateLimited if counts_429 => breaker.on_failure(ticket, now),
-            AttemptResult::RateLimited | AttemptResult::InvalidRequest | AttemptResult::Cancelled => {
-                breaker.on_neutral(ticket, now);
+        let Settlement { result, took, word, .. } = *settlement;
+        let verdict = self.policy.breaker.as_ref().map_or(Verdict::Nothing, |policy| policy.verdict(result));
+        let moved = match verdict {
+            Verdict::Success => breaker.on_success(ticket, took, now, word),
+            Verdict::Failure => breaker.on_failure(ticket, took, now, word),
+            Verdict::Nothing => {
+                breaker.on_neutral(ticket);
                 false
             }
         };

@@ -16,12 +16,7 @@ fn policy() -> Policy {
         limiter: LimiterPolicy::default(),
         queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 5, max_wait: Span::secs(30) },
         shared_backoff: true,
-        breaker: Some(BreakerPolicy {
-            failures: 2,
-            cooldown: Span::secs(10),
-            probe_lease: Span::secs(5),
-            count_rate_limited: false,
-        }),
+        breaker: Some(BreakerPolicy::consecutive(2, Span::secs(10), Span::secs(5))),
         retry: RetryPolicy {
             base: Span::secs(1),
             jitter: Jitter::Full,
@@ -83,7 +78,7 @@ fn want(turn: u32, output_tokens: u64) -> Want {
 
 fn done(result: AttemptResult, output_tokens: Option<u64>) -> Settlement {
     let usage = output_tokens.map(|output_tokens| Usage { output_tokens, ..Usage::default() });
-    Settlement { result, usage, retry_after: None, cause: Cause::Answer }
+    Settlement { result, usage, retry_after: None, cause: Cause::Answer, took: Span::ZERO, word: 0 }
 }
 
 fn granted(entry: Entry) -> Grant {
@@ -208,7 +203,11 @@ fn one_429_holds_the_whole_pool_back() {
 #[test]
 fn a_429_that_opens_the_breaker_holds_the_pool_back_all_the_same() {
     let mut policy = policy();
-    policy.breaker = policy.breaker.map(|b| BreakerPolicy { failures: 1, count_rate_limited: true, ..b });
+    policy.breaker = policy.breaker.map(|b| BreakerPolicy {
+        trip: Trip::Consecutive(1),
+        counted: Counted { rate_limited: true, ..b.counted },
+        ..b
+    });
     let mut topology = topology();
     topology.pools[0].concurrency = Some(1);
     topology.lanes.push(topology.lanes[0]);

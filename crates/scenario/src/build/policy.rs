@@ -49,7 +49,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         limiter: limiter::limiter(reader, record.table("limiter")),
         queue: queue::queue(reader, record.table("queue")),
         shared_backoff: record.flag("shared_backoff"),
-        breaker: breaker::breaker(record.table("breaker")),
+        breaker: breaker::breaker(reader, record.table("breaker")),
         retry: retry::retry(reader, record.table("retry")),
         layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),

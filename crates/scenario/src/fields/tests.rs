@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Scenario, reference};
 use rushhour_core::settings::{
-    Discipline, Jitter, Kinds, LimiterKind, LimiterScope, OutputHold, RetryBudgetPolicy,
+    BreakerPolicy, Discipline, Jitter, Kinds, LimiterKind, LimiterScope, OutputHold, RetryBudgetPolicy,
 };
 use rushhour_world::settings::{Length, PromptPlan};
 use std::path::Path;
@@ -121,11 +121,7 @@ fn the_default_policy_is_this_one() {
     assert_eq!(policy.queue.discipline, Discipline::Fair { ageing: Span::secs(20) });
     assert_eq!((policy.queue.max_waiting, policy.queue.max_wait), (10_000, Span::secs(30)));
     let breaker = policy.breaker.expect("a breaker");
-    assert_eq!(
-        (breaker.failures, breaker.cooldown, breaker.probe_lease),
-        (5, Span::secs(30), Span::secs(60))
-    );
-    assert!(!breaker.count_rate_limited);
+    assert_eq!(breaker, BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60)));
     let retry = policy.retry;
     assert_eq!((retry.max_attempts, retry.base, retry.cap), (3, Span::millis(500), Span::secs(8)));
     assert_eq!((retry.jitter, retry.retry_after_max), (Jitter::Full, Span::secs(60)));

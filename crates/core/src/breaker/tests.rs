@@ -369,7 +369,9 @@ fn recount(policy: &SharePolicy, all: &[(u64, bool, u64)], now: u64) -> bool {
         BreakerWindow::Calls(n) => {
             (&all[all.len().saturating_sub(n as usize)..], policy.min_calls.min(n) as usize)
         }
-        BreakerWindow::Tumbling(n) if all.len() % n as usize == 0 => (&all[all.len() - n as usize..], 0),
+        BreakerWindow::Tumbling(n) if all.len().is_multiple_of(n as usize) => {
+            (&all[all.len() - n as usize..], 0)
+        }
         BreakerWindow::Tumbling(_) => return false,
         BreakerWindow::Time { bucket, buckets } => {
             let number = |second: u64| second * SECOND / bucket.0;

@@ -89,11 +89,16 @@ impl Teller {
             Event::BackedOff { lane, until } => {
                 Some((None, format!("backed_off {} until {}", self.lane(lane), time(until))))
             }
-            Event::Alerted { cap, percent } => Some((None, format!("alerted {} {percent} %", self.cap(cap)))),
-            Event::CapReached { cap, until: Instant::NEVER } => {
+            Event::Alerted { cap, percent: 0, level_usd, .. } => {
+                Some((None, format!("alerted {} {level_usd}", self.cap(cap))))
+            }
+            Event::Alerted { cap, percent, .. } => {
+                Some((None, format!("alerted {} {percent} %", self.cap(cap))))
+            }
+            Event::CapReached { cap, until: Instant::NEVER, .. } => {
                 Some((None, format!("cap_reached {}", self.cap(cap))))
             }
-            Event::CapReached { cap, until } => {
+            Event::CapReached { cap, until, .. } => {
                 Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
             }
             Event::Closed { .. } => None,

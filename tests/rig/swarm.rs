@@ -15,6 +15,7 @@ pub fn swarm(seed: u64) -> String {
     text.push_str(&knobs.workload("a", 300));
     text.push_str(&knobs.workload("b", 400));
     text.push_str(&knobs.policy());
+    text.push_str(&knobs.caps());
     text
 }
 
@@ -139,6 +140,28 @@ impl Knobs {
             self.pick("per", &["day", "total"]),
             self.pick("at cap", &["pause", "fall"]),
             self.pick("at cap b", &["pause", "fall"]),
+        )
+    }
+
+    /// Caps of every scope, small enough to be reached.
+    fn caps(&self) -> String {
+        let resume = match self.pick("at cap of agents", &["pause", "degrade", "rules", "fall"]) {
+            "pause" => {
+                let resume = self.pick("resume", &["turn", "release", "never", "00:05"]);
+                format!("at_cap = \"pause\"\nresume = \"{resume}\"")
+            }
+            other => format!("at_cap = \"{other}\""),
+        };
+        let (of_agents, of_users) =
+            (self.between("cap of agents", 2, 60), self.between("cap of users", 2, 60));
+        format!(
+            "[policy.budget.agents]\nscope = \"agent\"\ncap = \"$0.{of_agents:02}\"\nper = \"{}\"\n{resume}\n\
+             alerts = [\"$0.01\"]\n[policy.budget.one]\nscope = \"agent\"\nof = \"a-0\"\ncap = \"$0.05\"\nat_cap = \"fall\"\n\
+             [policy.budget.users]\nscope = \"user\"\nof = \"{}\"\ncap = \"$0.{of_users:02}\"\nper = \"month\"\n\
+             at_cap = \"{}\"\n",
+            self.pick("per of agents", &["day", "month", "total"]),
+            self.pick("users of", &["a", "b"]),
+            self.pick("at cap of users", &["pause", "degrade", "rules", "fall"]),
         )
     }
 }

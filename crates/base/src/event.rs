@@ -169,14 +169,20 @@ records! {
         Alerted (12, "alerted") {
             /// Which cap.
             cap: CapId,
-            /// Which level, in per cent of the cap.
+            /// The agent or user whose cap it is; 0 where it is one for all.
+            subject: u32,
+            /// Which level, in per cent of the cap; 0 for one in dollars.
             percent: u32,
+            /// The same in dollars.
+            level_usd: Money,
         }
         /// A cap refused a reservation for the first time in its window.
         CapReached (13, "cap_reached") {
             /// Which cap.
             cap: CapId,
-            /// When its window turns and it lets money pass again; [`Instant::NEVER`] if it has no window.
+            /// The agent or user whose cap it is; 0 where it is one for all.
+            subject: u32,
+            /// When it lets money pass again; [`Instant::NEVER`] if no time does that.
             until: Instant,
         }
         /// The fleet was shut at the end of a run. Everything here is zero unless something leaked.

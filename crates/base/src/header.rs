@@ -108,11 +108,13 @@ pub struct LaneHeader {
 /// A cap on spending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapHeader {
-    /// Its name: `fleet` or a workflow's.
+    /// Its name.
     pub name: String,
+    /// Whose it is: `fleet`, `workload`, `agent` or `user`; of the last two each has one of this size.
+    pub scope: String,
     /// The cap.
     pub amount: Money,
-    /// `day` or `total`.
+    /// `day`, `month` or `total`.
     pub window: String,
 }
 

@@ -12,23 +12,25 @@
 //! others out of what it cannot use yet. So [`Control`] asks breaker, ledger and limiter, and only if all say yes
 //! takes from all of them.
 
+mod aside;
 mod grant;
 mod obstacle;
 mod paced;
 mod pump;
 mod settle;
 
+use aside::Desk;
 pub use grant::{Entry, Grant, Held, Place, Posting, Settlement, Want};
 
 use crate::breaker::Breaker;
-use crate::ledger::Ledger;
+use crate::ledger::{Grade, Ledger};
 use crate::limiter::Limiter;
 use crate::limiter::pace::Pace;
 use crate::queue::{Queue, Standing};
 use crate::retry::RetryBudget;
-use crate::settings::{Answerer, LimiterScope, Policy, PoolLimits, Staff, Topology};
+use crate::settings::{Answerer, LimiterScope, Policy, PoolLimits, RungPolicy, Staff, Topology};
 use rushhour_base::event::{Blocker, Event, Reason};
-use rushhour_base::{AgentId, Instant, LaneId, Money, Span, WorkflowId};
+use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, Rung, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The admission control of one fleet.
@@ -59,14 +61,16 @@ struct Lane {
     pool_per_agent: bool,
     /// Rules and people are no calls, and no agent's pace holds for them.
     is_model: bool,
+    /// For caps that leave only the cheaper kinds of answers.
+    grade: Grade,
 }
 
 #[derive(Debug)]
 struct Pool {
     limiter: Limiter,
     queue: Queue,
-    /// Requests that a cap holds up, by workflow and order of arrival; out of line, so that they hold up nobody else.
-    aside: BTreeMap<(WorkflowId, u64), u32>,
+    /// Requests that a cap holds up, by desk and order of arrival; out of line, so that they hold up nobody else.
+    aside: BTreeMap<(Desk, u64), u32>,
     aside_until: Instant,
     /// Requests that their agents' own limits hold up, out of line too.
     paced: paced::Paced,
@@ -80,13 +84,14 @@ struct Pool {
 #[derive(Debug)]
 enum Slot {
     Free,
-    /// `aside_for` is what it stood aside for last, if it did.
+    /// `aside_for` is what it stood aside for last, if it did, and `desk` where it last waited for money.
     Waiting {
         want: Want,
         pool: u32,
         standing: Standing,
         since: Instant,
         aside_for: Blocker,
+        desk: Option<Desk>,
     },
     Granted(Held),
     Refused(Reason),
@@ -148,6 +153,11 @@ impl Control {
     #[inline]
     pub fn worst_case(&self, lane: LaneId, input_tokens: u64, max_tokens: u64) -> Money {
         self.lanes[lane.index()].prices.worst_case(input_tokens, max_tokens)
+    }
+
+    /// Opens a cap by hand that was shut when it was spent, see [`Resume::ByHand`](crate::settings::Resume::ByHand).
+    pub fn resume_cap(&mut self, cap: CapId) {
+        self.ledger.resume(cap);
     }
 
     /// The books.
@@ -235,6 +245,7 @@ impl Control {
                     first_pool: u32::from(pool) * keys,
                     pool_per_agent,
                     is_model: true,
+                    grade: grade_of(&self.policy, index),
                 },
                 None => Lane {
                     breaker: Breaker::new(None),
@@ -243,6 +254,7 @@ impl Control {
                     first_pool: self.open_staff_pool(staff.iter().find(|s| s.lane.index() == index)),
                     pool_per_agent: false,
                     is_model: false,
+                    grade: grade_of(&self.policy, index),
                 },
             };
             self.lanes.push(lane);
@@ -274,6 +286,20 @@ impl Pool {
             max_waiting,
             max_wait,
         }
+    }
+}
+
+/// What kind of answers a lane gives: that of the first rung that uses it.
+fn grade_of(policy: &Policy, lane: usize) -> Grade {
+    let on = |rung: &&RungPolicy| match &rung.answered_by {
+        Answerer::Models(lanes) => lanes.iter().any(|used| used.lane.index() == lane && used.weight > 0),
+        Answerer::Staff(staff) => staff.lane.index() == lane,
+    };
+    match policy.chain.iter().find(on).map(|rung| rung.rung) {
+        Some(Rung::Primary) | None => Grade::Wanted,
+        Some(Rung::Secondary | Rung::Tertiary) => Grade::Economy,
+        Some(Rung::Rules) => Grade::Rules,
+        Some(Rung::Human) => Grade::Human,
     }
 }
 

@@ -5,21 +5,28 @@
 //! $20 was passed by $34. Here the worst case of a call is reserved before it is sent, so spent and reserved money
 //! together never pass a cap, in any interleaving; the settlement gives the difference back.
 //!
-//! # Which day a call counts on
-//! The day of its reservation. A settlement that comes after midnight no longer changes yesterday's window, which is
-//! closed, nor today's, which never held it.
+//! # Which window a call counts in
+//! That of its reservation. A settlement that comes after the turn no longer changes the last window, which is closed,
+//! nor this one, which never held it.
+//!
+//! # Whose cap
+//! A cap bounds the fleet, a workflow, or each agent or end user on its own. What is kept for each of them is small, and
+//! whoever spent nothing in a window is not kept at all, so that any number of users may come.
 
-use crate::settings::{AtCap, CapPolicy, CapScope, CapWindow};
+mod calendar;
+mod cap;
+
+use crate::settings::{AtCap, CapPolicy};
+use cap::Cap;
 use rushhour_base::event::{Cause, Event};
-use rushhour_base::time::DAY;
-use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, WorkflowId};
+use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, UserId, WorkflowId};
 
 /// Money held for one call.
 #[must_use = "post it: money held for ever starves the fleet"]
 #[derive(Debug)]
 pub struct Reservation {
     amount: Money,
-    workflow: WorkflowId,
+    payer: Payer,
     made_at: Instant,
 }
 
@@ -28,6 +35,35 @@ impl Reservation {
     pub fn amount(&self) -> Money {
         self.amount
     }
+
+    /// On whose account.
+    pub fn payer(&self) -> Payer {
+        self.payer
+    }
+}
+
+/// On whose account money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payer {
+    /// The workflow.
+    pub workflow: WorkflowId,
+    /// The agent.
+    pub agent: AgentId,
+    /// The end user.
+    pub user: UserId,
+}
+
+/// What kind of answer a call would be, for caps that leave only the cheaper kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// By a model of the primary rung.
+    Wanted,
+    /// By a model of a lower rung.
+    Economy,
+    /// By rules.
+    Rules,
+    /// By a person.
+    Human,
 }
 
 /// A cap that leaves no room.
@@ -35,6 +71,8 @@ impl Reservation {
 pub struct OverCap {
     /// Which cap.
     pub cap: CapId,
+    /// The agent or user whose cap it is; 0 where it is one for all.
+    pub subject: u32,
     /// What the policy wants done.
     pub at_cap: AtCap,
     /// When there may be room again.
@@ -46,7 +84,7 @@ pub struct OverCap {
 pub enum Room {
     /// When a call under way settles for less than it holds.
     OnRelease,
-    /// When the window turns; [`Instant::NEVER`] if it never does.
+    /// When the window turns, or later if the policy says so; [`Instant::NEVER`] if it never does.
     AtTurn(Instant),
     /// Never: one call costs more than the cap.
     Never,
@@ -55,10 +93,8 @@ pub enum Room {
 /// For whom and what money was spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The workflow.
-    pub workflow: WorkflowId,
-    /// The agent.
-    pub agent: AgentId,
+    /// Who pays.
+    pub payer: Payer,
     /// The lane, and so the model.
     pub lane: LaneId,
     /// What for.
@@ -73,37 +109,22 @@ pub struct Ledger {
     booked: Money,
     by_workflow: Vec<Money>,
     by_agent: Vec<Money>,
+    by_user: Vec<Money>,
     by_lane: Vec<Money>,
     by_cause: [Money; Cause::ALL.len()],
-}
-
-#[derive(Clone, Debug)]
-struct Cap {
-    policy: CapPolicy,
-    window: u64,
-    held: Money,
-    spent: Money,
-    alerts_raised: usize,
-    reached: bool,
 }
 
 impl Ledger {
     /// Empty books for so many workflows, agents and lanes.
     pub fn new(caps: &[CapPolicy], workflows: usize, agents: usize, lanes: usize) -> Ledger {
-        let cap = |policy: &CapPolicy| Cap {
-            policy: policy.clone(),
-            window: 0,
-            held: Money::ZERO,
-            spent: Money::ZERO,
-            alerts_raised: 0,
-            reached: false,
-        };
+        let cap = |(index, policy): (usize, &CapPolicy)| Cap::new(CapId(index as u16), policy);
         Ledger {
-            caps: caps.iter().map(cap).collect(),
+            caps: caps.iter().enumerate().map(cap).collect(),
             held: Money::ZERO,
             booked: Money::ZERO,
             by_workflow: vec![Money::ZERO; workflows],
             by_agent: vec![Money::ZERO; agents],
+            by_user: Vec::new(),
             by_lane: vec![Money::ZERO; lanes],
             by_cause: [Money::ZERO; Cause::ALL.len()],
         }
@@ -111,15 +132,22 @@ impl Ledger {
 
     /// Whether `worst_case` could be reserved now. Of several caps without room, tells one at which requests fall, if
     /// there is one; else the one that lasts longest.
-    pub fn ask(&mut self, workflow: WorkflowId, worst_case: Money, now: Instant) -> Result<(), OverCap> {
+    #[inline]
+    pub fn ask(
+        &mut self,
+        payer: Payer,
+        grade: Grade,
+        worst_case: Money,
+        now: Instant,
+    ) -> Result<(), OverCap> {
         let mut worst: Option<OverCap> = None;
-        for (index, cap) in self.caps.iter_mut().enumerate().filter(|(_, cap)| cap.covers(workflow)) {
+        for cap in &mut self.caps {
+            let Some(subject) = cap.subject(payer) else { continue };
             cap.roll(now);
-            if let Some(when) = cap.refuses(worst_case) {
-                let over = OverCap { cap: CapId(index as u16), at_cap: cap.policy.at_cap, when };
-                if worst.is_none_or(|worst| over.rank() > worst.rank()) {
-                    worst = Some(over);
-                }
+            if let Some(over) = cap.refuses(subject, grade, worst_case, now)
+                && worst.is_none_or(|worst| over.rank() > worst.rank())
+            {
+                worst = Some(over);
             }
         }
         worst.map_or(Ok(()), Err)
@@ -127,13 +155,14 @@ impl Ledger {
 
     /// Reserves `worst_case`, after a yes from [`ask`](Self::ask) at the same instant.
     #[inline]
-    pub fn reserve(&mut self, workflow: WorkflowId, worst_case: Money, now: Instant) -> Reservation {
-        for cap in self.caps.iter_mut().filter(|cap| cap.covers(workflow)) {
-            cap.held += worst_case;
-            debug_assert!(cap.held + cap.spent <= cap.policy.amount, "a reservation passed a cap");
+    pub fn reserve(&mut self, payer: Payer, worst_case: Money, now: Instant) -> Reservation {
+        for cap in &mut self.caps {
+            if let Some(subject) = cap.subject(payer) {
+                cap.hold(subject, worst_case);
+            }
         }
         self.held += worst_case;
-        Reservation { amount: worst_case, workflow, made_at: now }
+        Reservation { amount: worst_case, payer, made_at: now }
     }
 
     /// Books what a call really cost and lets go of its reservation. Alerts go to `news`.
@@ -141,13 +170,14 @@ impl Ledger {
     pub fn post(
         &mut self,
         held: Reservation,
-        account: Account,
+        lane: LaneId,
+        cause: Cause,
         actual: Money,
         now: Instant,
         news: &mut Vec<Event>,
     ) {
         self.let_go(&held, actual, now, news);
-        self.book(account, actual);
+        self.book(Account { payer: held.payer, lane, cause }, actual);
     }
 
     /// Gives a reservation back: the call cost nothing.
@@ -155,13 +185,20 @@ impl Ledger {
         self.let_go(&held, Money::ZERO, now, news);
     }
 
-    /// Remembers that a cap refused, and tells it once per window.
+    /// Remembers that a cap refused, and tells it once per window. A cap that is spent may shut with it.
     pub fn mark_reached(&mut self, over: OverCap, news: &mut Vec<Event>) {
-        let cap = &mut self.caps[over.cap.index()];
-        if !cap.reached {
-            cap.reached = true;
-            news.push(Event::CapReached { cap: over.cap, until: cap.turns_at() });
-        }
+        self.caps[over.cap.index()].mark_reached(over, news);
+    }
+
+    /// Opens a cap that was shut until somebody opens it. What was spent in its window stays spent.
+    pub fn resume(&mut self, cap: CapId) {
+        self.caps[cap.index()].resume();
+    }
+
+    /// The caps that bound a payer, each with whose cap it is there.
+    pub fn caps_of(&self, payer: Payer) -> impl Iterator<Item = (CapId, u32)> + '_ {
+        let with = move |(index, cap): (usize, &Cap)| Some((CapId(index as u16), cap.subject(payer)?));
+        self.caps.iter().enumerate().filter_map(with)
     }
 
     /// Money reserved now.
@@ -184,6 +221,11 @@ impl Ledger {
         self.by_agent[agent.index()]
     }
 
+    /// What was booked for an end user.
+    pub fn of_user(&self, user: UserId) -> Money {
+        self.by_user.get(user.index()).copied().unwrap_or_default()
+    }
+
     /// What was booked on a lane.
     pub fn of_lane(&self, lane: LaneId) -> Money {
         self.by_lane[lane.index()]
@@ -194,34 +236,36 @@ impl Ledger {
         self.by_cause[cause as usize]
     }
 
-    /// What a cap has spent and holds in its window of `now`.
-    pub fn cap_use(&mut self, cap: CapId, now: Instant) -> (Money, Money) {
+    /// What a cap has spent and holds in its window of `now`; `subject` is the agent or user, 0 where it is one for all.
+    pub fn cap_use(&mut self, cap: CapId, subject: u32, now: Instant) -> (Money, Money) {
         let cap = &mut self.caps[cap.index()];
         cap.roll(now);
-        (cap.spent, cap.held)
+        cap.spent_and_held(subject)
     }
 
     #[inline]
     fn let_go(&mut self, held: &Reservation, actual: Money, now: Instant, news: &mut Vec<Event>) {
         self.held -= held.amount;
         assert!(self.held >= Money::ZERO, "more money was let go than was held");
-        for (index, cap) in self.caps.iter_mut().enumerate().filter(|(_, cap)| cap.covers(held.workflow)) {
+        for cap in &mut self.caps {
+            let Some(subject) = cap.subject(held.payer) else { continue };
             cap.roll(now);
-            if cap.window_of(held.made_at) == cap.window {
-                cap.held -= held.amount;
-                cap.spent += actual;
-                cap.raise_alerts(CapId(index as u16), news);
-            }
+            cap.let_go(subject, held.made_at, held.amount, actual, news);
         }
     }
 
     #[inline]
     fn book(&mut self, account: Account, amount: Money) {
+        let Account { payer, lane, cause } = account;
         self.booked += amount;
-        self.by_workflow[account.workflow.index()] += amount;
-        self.by_agent[account.agent.index()] += amount;
-        self.by_lane[account.lane.index()] += amount;
-        self.by_cause[account.cause as usize] += amount;
+        self.by_workflow[payer.workflow.index()] += amount;
+        self.by_agent[payer.agent.index()] += amount;
+        if self.by_user.len() <= payer.user.index() {
+            self.by_user.resize(payer.user.index() + 1, Money::ZERO);
+        }
+        self.by_user[payer.user.index()] += amount;
+        self.by_lane[lane.index()] += amount;
+        self.by_cause[cause as usize] += amount;
     }
 }
 
@@ -232,67 +276,7 @@ impl OverCap {
             Room::AtTurn(at) => (1, at.0),
             Room::Never => (2, 0),
         };
-        (self.at_cap == AtCap::Fall, kind, until)
-    }
-}
-
-impl Cap {
-    #[inline]
-    fn covers(&self, workflow: WorkflowId) -> bool {
-        match self.policy.scope {
-            CapScope::Fleet => true,
-            CapScope::Workflow(index) => index == workflow.0,
-        }
-    }
-
-    #[inline]
-    fn window_of(&self, at: Instant) -> u64 {
-        match self.policy.window {
-            CapWindow::Total => 0,
-            CapWindow::Day { first_turn } if at.0 < first_turn.0 => 0,
-            CapWindow::Day { first_turn } => 1 + (at.0 - first_turn.0) / DAY,
-        }
-    }
-
-    fn turns_at(&self) -> Instant {
-        match self.policy.window {
-            CapWindow::Total => Instant::NEVER,
-            CapWindow::Day { first_turn } => {
-                Instant(first_turn.0.saturating_add(self.window.saturating_mul(DAY)))
-            }
-        }
-    }
-
-    #[inline]
-    fn roll(&mut self, now: Instant) {
-        let window = self.window_of(now);
-        if window > self.window {
-            (self.window, self.held, self.spent) = (window, Money::ZERO, Money::ZERO);
-            (self.alerts_raised, self.reached) = (0, false);
-        }
-    }
-
-    fn refuses(&self, asked: Money) -> Option<Room> {
-        let cap = self.policy.amount;
-        if self.spent + self.held + asked <= cap {
-            None
-        } else if asked > cap {
-            Some(Room::Never)
-        } else if self.spent + asked <= cap {
-            Some(Room::OnRelease)
-        } else {
-            Some(Room::AtTurn(self.turns_at()))
-        }
-    }
-
-    fn raise_alerts(&mut self, cap: CapId, news: &mut Vec<Event>) {
-        while let Some(&percent) = self.policy.alerts_percent.get(self.alerts_raised) {
-            if self.spent.0 * 100 < self.policy.amount.0 * i128::from(percent) {
-                break;
-            }
-            self.alerts_raised += 1;
-            news.push(Event::Alerted { cap, percent });
-        }
+        (!matches!(self.at_cap, AtCap::Pause { .. }), kind, until)
     }
 }
 

@@ -11,7 +11,7 @@ pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
-pub use ledger::{AtCap, CapPolicy, CapScope, CapWindow};
+pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 pub use limiter::{
     Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
     PoolLimits, RateLimit, Refund,

@@ -252,8 +252,12 @@ pub struct Alert {
     pub at: Instant,
     /// Of which cap.
     pub cap: String,
-    /// Which level, in per cent.
-    pub percent: u32,
+    /// The agent or user whose cap it is, where each has one.
+    pub of: Option<String>,
+    /// Which level, in per cent of the cap; `None` for one in dollars.
+    pub percent: Option<u32>,
+    /// The same in dollars.
+    pub level: Money,
 }
 
 /// A cap refused for the first time in its window.
@@ -263,6 +267,8 @@ pub struct CapReached {
     pub at: Instant,
     /// Which cap.
     pub cap: String,
+    /// The agent or user whose cap it is, where each has one.
+    pub of: Option<String>,
     /// Until when; `None` if it never lets money pass again.
     pub until: Option<Instant>,
 }

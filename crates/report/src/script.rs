@@ -56,7 +56,12 @@ pub(crate) fn header() -> RunHeader {
             lane("human", None, Rung::Human),
         ],
         chain: vec![Rung::Primary, Rung::Secondary, Rung::Rules, Rung::Human],
-        caps: vec![CapHeader { name: "fleet".into(), amount: Money(DOLLAR), window: "day".into() }],
+        caps: vec![CapHeader {
+            name: "fleet".into(),
+            scope: "fleet".into(),
+            amount: Money(DOLLAR),
+            window: "day".into(),
+        }],
         faults: vec![FaultHeader {
             name: "lunch_dip".into(),
             provider: "anthropic".into(),
@@ -288,7 +293,7 @@ fn troubles(script: &mut Script) {
     });
     script.fall(last, Rung::Primary, Rung::Human, Reason::BreakerOpen).staff(last, 4_000);
     script.end(last, Outcome::Answered, Rung::Human, Reason::None);
-    script.event(Event::Alerted { cap: CapId(0), percent: 50 });
+    script.event(Event::Alerted { cap: CapId(0), subject: 0, percent: 50, level_usd: Money(DOLLAR / 2) });
     script.at(570_000).event(Event::BreakerMoved {
         lane: LaneId(0),
         state: BreakerState::HalfOpen,

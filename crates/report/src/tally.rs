@@ -100,6 +100,15 @@ impl Tally {
         finish::report(self, digest)
     }
 
+    /// Whose cap it is, where each agent or user has one.
+    fn subject_name(&self, cap: usize, subject: u32) -> Option<String> {
+        match self.header.caps.get(cap)?.scope.as_str() {
+            "agent" => Some(self.header.agent_name(subject)),
+            "user" => Some(format!("user-{subject}")),
+            _ => None,
+        }
+    }
+
     fn cap_name(&self, cap: usize) -> String {
         self.header.caps.get(cap).map_or_else(|| format!("cap-{cap}"), |cap| cap.name.clone())
     }
@@ -137,13 +146,14 @@ impl Sink for Tally {
                 self.lanes[lane.index()].breaker_moved(at, fleet, state);
             }
             Event::BackedOff { lane, .. } => self.lanes[lane.index()].backoffs += 1,
-            Event::Alerted { cap, percent } => {
-                let cap = self.cap_name(cap.index());
-                self.alerts.push(Alert { at, cap, percent });
+            Event::Alerted { cap, subject, percent, level_usd: level } => {
+                let (of, cap) = (self.subject_name(cap.index(), subject), self.cap_name(cap.index()));
+                self.alerts.push(Alert { at, cap, of, percent: (percent > 0).then_some(percent), level });
             }
-            Event::CapReached { cap, until } => {
-                let (cap, until) = (self.cap_name(cap.index()), (until != Instant::NEVER).then_some(until));
-                self.caps_reached.push(CapReached { at, cap, until });
+            Event::CapReached { cap, subject, until } => {
+                let (of, cap) = (self.subject_name(cap.index(), subject), self.cap_name(cap.index()));
+                let until = (until != Instant::NEVER).then_some(until);
+                self.caps_reached.push(CapReached { at, cap, of, until });
             }
             Event::Closed { .. } => {}
         }

@@ -144,7 +144,13 @@ impl Reader {
     fn value(&mut self, kind: &'static Kind, node: &Node, example: &'static str) -> Got {
         let spot = Spot { place: node.place, path: node.path.clone() };
         let alternative = match kind {
-            Kind::Either(kinds) => kinds.iter().find(|kind| scalar::has_shape(kind, &node.value)),
+            // Several kinds may be written alike, "50%" and "$50": the one that the value is of goes first.
+            Kind::Either(kinds) => {
+                kinds.iter().find(|kind| scalar::read(kind, &node.value).is_some()).or_else(|| {
+                    let mut shaped = kinds.iter().filter(|kind| scalar::has_shape(kind, &node.value));
+                    shaped.next().filter(|_| shaped.next().is_none())
+                })
+            }
             _ => None,
         };
         let shaped = alternative.unwrap_or(kind);

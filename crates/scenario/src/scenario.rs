@@ -8,10 +8,10 @@ use crate::overrides::{self, Override};
 use crate::reader::{Reader, varied};
 use crate::record::{Got, Record, Typed};
 use crate::tree::{self, Entry, Node};
-use rushhour_base::header::{CapHeader, LaneHeader, WorkloadHeader};
+use rushhour_base::header::{CapHeader, LaneHeader};
 use rushhour_base::time::SECOND;
 use rushhour_base::{Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
-use rushhour_core::settings::{Answerer, CapScope, CapWindow, LanePlan, Policy, Topology};
+use rushhour_core::settings::{Answerer, CapPolicy, CapScope, CapWindow, LanePlan, Policy, Topology};
 use rushhour_report::slo::Names;
 use rushhour_world::WorldPlan;
 use rushhour_world::settings::TraceRow;
@@ -49,6 +49,8 @@ pub struct Variant {
     pub name: String,
     /// What the fleet does.
     pub policy: Policy,
+    /// The names of its caps on spending.
+    caps: Vec<String>,
 }
 
 impl Scenario {
@@ -116,7 +118,8 @@ impl Scenario {
         for (index, lane) in header.lanes.iter_mut().enumerate() {
             lane.rung = first_rung(policy, index);
         }
-        header.caps = policy.caps.iter().map(|cap| cap_header(cap.scope, cap, &header.workloads)).collect();
+        header.caps =
+            variant.caps.iter().zip(&policy.caps).map(|(name, cap)| cap_header(name, cap)).collect();
         header
     }
 }
@@ -130,20 +133,24 @@ fn first_rung(policy: &Policy, lane: usize) -> Option<Rung> {
     policy.chain.iter().find(|rung| uses(&rung.answered_by)).map(|rung| rung.rung)
 }
 
-fn cap_header(
-    scope: CapScope,
-    cap: &rushhour_core::settings::CapPolicy,
-    workloads: &[WorkloadHeader],
-) -> CapHeader {
-    let name = match scope {
+fn cap_header(name: &str, cap: &CapPolicy) -> CapHeader {
+    let scope = match cap.scope {
         CapScope::Fleet => "fleet",
-        CapScope::Workflow(index) => &workloads[usize::from(index)].name,
+        CapScope::Workflow(_) => "workload",
+        CapScope::EachAgent { .. } | CapScope::OneAgent(_) => "agent",
+        CapScope::EachUser { .. } => "user",
     };
     let window = match cap.window {
         CapWindow::Day { .. } => "day",
+        CapWindow::Month { .. } => "month",
         CapWindow::Total => "total",
     };
-    CapHeader { name: name.to_owned(), amount: cap.amount, window: window.to_owned() }
+    CapHeader {
+        name: name.to_owned(),
+        scope: scope.to_owned(),
+        amount: cap.amount,
+        window: window.to_owned(),
+    }
 }
 
 /// What is read of a file before its parts are put together.
@@ -249,12 +256,14 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         workloads: &workloads.headers,
         agents: workloads.agents,
         time_of_day: start.time_of_day,
+        starts_local_s: start.unix_s + i64::from(start.utc_offset_s),
         has_rules: parts.policies.iter().any(|(_, policy)| policy.maybe("rules").is_some()),
         has_human: parts.policies.iter().any(|(_, policy)| policy.maybe("human").is_some()),
     };
     let mut variants = Vec::new();
     for (name, policy) in &parts.policies {
-        variants.push(Variant { name: name.clone(), policy: build::policy(reader, policy, &around) });
+        let caps = policy.map("budget").iter().map(|cap| cap.name.clone()).collect();
+        variants.push(Variant { name: name.clone(), policy: build::policy(reader, policy, &around), caps });
     }
     let hash = canon::hash(root, &parts.policies[1..], &workloads.rows);
     let mut header = plain_header(parts, &models, &around, hash.clone());

@@ -185,6 +185,28 @@ fn names_of_what_is_not_there() {
 }
 
 #[test]
+fn caps_that_do_not_go_together() {
+    let cap = |text: &str| format!("[policy.budget.each]\ncap = \"$10\"\n{text}\n[policy.budget.fleet]");
+    let texts = [
+        "",
+        "scope = \"agent\"\nof = \"leadss\"",
+        "scope = \"agent\"\nof = \"leads-99999\"",
+        "of = \"leads\"",
+        "scope = \"user\"\nat_cap = \"degrade\"",
+        "scope = \"fleet\"\nresume = \"soon\"",
+        "scope = \"fleet\"\nat_cap = \"fall\"\nresume = \"turn\"",
+        "scope = \"fleet\"\nkept_back = \"10%\"",
+        "scope = \"fleet\"\nalerts = [\"$20\"]",
+        "scope = \"fleet\"\nalerts = [20]",
+        "scope = \"fleet\"\nalerts = [\"$2\", \"50%\", \"$1\"]",
+    ]
+    .map(cap);
+    let changes: Vec<(&str, &str)> =
+        texts.iter().map(|text| ("[policy.budget.fleet]", text.as_str())).collect();
+    snapshot("caps_that_do_not_go_together", &told(&changes));
+}
+
+#[test]
 fn chains_without_an_end() {
     snapshot(
         "chains_without_an_end",

@@ -3,7 +3,8 @@
 use rushhour_base::time::{HOUR, MINUTE};
 use rushhour_base::{Dimension, Enforcement, LaneId, Money, Price, Rung, Seed, Span};
 use rushhour_core::settings::{
-    Answerer, AtCap, CapScope, CapWindow, Discipline, Jitter, OutputHold, Policy, RetryPolicy,
+    AlertLevel, Answerer, AtCap, CapPolicy, CapScope, CapWindow, Discipline, Jitter, OutputHold, Policy,
+    RetryPolicy,
 };
 use rushhour_scenario::{Override, Scenario};
 use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, Length, OutputCharge};
@@ -55,12 +56,11 @@ fn times_of_day_decide_when_a_daily_cap_turns() {
     let cap = |starts: &str| {
         let policy =
             policy(&[&format!("starts={starts}"), "policy.budget.w.cap=$1", "policy.budget.w.at_cap=fall"]);
-        assert_eq!((policy.caps[0].scope, policy.caps[0].at_cap), (CapScope::Workflow(0), AtCap::Fall));
-        assert_eq!(
-            (policy.caps[0].amount, policy.caps[0].alerts_percent.as_slice()),
-            (Money::from_micros(1_000_000), [50, 80, 100].as_slice())
-        );
-        policy.caps[0].window
+        let alerts = [50, 80, 100].map(AlertLevel::Percent).to_vec();
+        let CapPolicy { scope, amount, window, alerts: read, at_cap } = policy.caps[0].clone();
+        assert_eq!((scope, at_cap), (CapScope::Workflow(0), AtCap::Fall));
+        assert_eq!((amount, read), (Money::from_micros(1_000_000), alerts));
+        window
     };
     assert_eq!(cap("2026-03-11T17:30:00+02:00"), CapWindow::Day { first_turn: Span(6 * HOUR + 30 * MINUTE) });
     assert_eq!(cap("2026-03-11T00:00:00Z"), CapWindow::Day { first_turn: Span(24 * HOUR) });

@@ -3,7 +3,7 @@
 #[cfg(doc)]
 use crate::Control;
 use crate::breaker::Ticket;
-use crate::ledger::{Account, Reservation};
+use crate::ledger::{Payer, Reservation};
 use crate::limiter::{Charge, Hold};
 use rushhour_base::event::{Blocker, Cause, Reason};
 use rushhour_base::message::AttemptResult;
@@ -29,9 +29,10 @@ pub struct Want {
 }
 
 impl Want {
-    /// On whose account and for what its money is booked.
-    pub(super) fn account(&self, cause: Cause) -> Account {
-        Account { workflow: self.workflow, agent: self.request.agent(), lane: self.lane, cause }
+    /// On whose account its money goes.
+    #[inline]
+    pub(super) fn payer(&self) -> Payer {
+        Payer { workflow: self.workflow, agent: self.request.agent(), user: self.user }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::ledger::{OverCap, Room};
 use crate::limiter::{Denial, When};
-use crate::settings::AtCap;
+use crate::settings::{AtCap, Resume};
 use rushhour_base::event::{Blocker, Reason};
-use rushhour_base::{Dimension, Instant};
+use rushhour_base::{CapId, Dimension, Instant};
 
 /// Why a request at the head of the line does not go.
 pub(super) enum Obstacle {
@@ -13,18 +13,20 @@ pub(super) enum Obstacle {
     /// It holds up the line: until this instant, or until a call ends.
     Wait { blocker: Blocker, until: Option<Instant> },
     /// A cap holds it up, but nobody behind it: until the window turns, or until a call settles.
-    Aside { until: Instant },
+    Aside { cap: CapId, subject: u32, until: Instant },
     /// Its agent's own limit holds it up, but nobody behind it: until this instant.
     Paced { blocker: Blocker, until: Instant },
 }
 
 pub(super) fn at_cap(over: OverCap) -> Obstacle {
-    match (over.at_cap, over.when) {
-        (AtCap::Fall, _) | (AtCap::Pause, Room::Never | Room::AtTurn(Instant::NEVER)) => {
-            Obstacle::Refuse(Reason::Budget)
+    let OverCap { cap, subject, .. } = over;
+    let AtCap::Pause { resume } = over.at_cap else { return Obstacle::Refuse(Reason::Budget) };
+    match over.when {
+        Room::OnRelease => Obstacle::Aside { cap, subject, until: Instant::NEVER },
+        Room::AtTurn(until) if until < Instant::NEVER && resume != Resume::OnRelease => {
+            Obstacle::Aside { cap, subject, until }
         }
-        (AtCap::Pause, Room::OnRelease) => Obstacle::Aside { until: Instant::NEVER },
-        (AtCap::Pause, Room::AtTurn(until)) => Obstacle::Aside { until },
+        Room::AtTurn(_) | Room::Never => Obstacle::Refuse(Reason::Budget),
     }
 }
 

@@ -88,18 +88,21 @@ impl Paced {
 impl Control {
     /// Takes a request that its agent's own limit holds up out of line.
     pub(super) fn step_aside(&mut self, slot: u32, blocker: Blocker, due: Instant) {
-        let Slot::Waiting { want, pool, standing, aside_for, .. } = &mut self.slots[slot as usize] else {
+        let Slot::Waiting { want, pool, standing, aside_for, desk, .. } = &mut self.slots[slot as usize]
+        else {
             unreachable!("a place stepped aside that does not wait")
         };
         *aside_for = blocker;
-        let (pool, workflow) = (*pool, want.workflow);
+        let (pool, desk) = (*pool, *desk);
         let key = (want.request.agent(), standing.class(), standing.order());
         let state = &mut self.pools[pool as usize];
         state.queue.set_aside(*standing);
         state.paced.insert(key, slot, due);
         let too_many = state.paced.places.len() > state.max_waiting as usize;
-        // It may have been put in line for its workflow's money, which others can use meanwhile.
-        self.put_back_next(pool, workflow);
+        // It may have been put in line for money that came back, which others can use meanwhile.
+        if let Some(desk) = desk {
+            self.put_back_next(pool, desk);
+        }
         if too_many {
             self.decide(slot, Slot::Refused(Reason::QueueFull));
         }

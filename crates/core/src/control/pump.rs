@@ -2,9 +2,10 @@
 
 use super::obstacle::{Obstacle, at_cap, at_limit, at_own_limit};
 use super::{Control, Entry, Grant, Held, Place, Slot, Want};
+use crate::ledger::Payer;
 use crate::queue::Newcomer;
 use rushhour_base::event::{Blocker, Event, Reason};
-use rushhour_base::{Instant, LaneId, Span, WorkflowId};
+use rushhour_base::{Instant, LaneId, Span};
 use std::collections::BTreeSet;
 
 impl Control {
@@ -109,9 +110,9 @@ impl Control {
 
     /// Something was given back: lets those go who waited for it.
     #[inline]
-    pub(super) fn after_release(&mut self, pool: u32, now: Instant) {
+    pub(super) fn after_release(&mut self, pool: u32, payer: Payer, now: Instant) {
         if !self.pools_aside.is_empty() {
-            self.money_came_back(now);
+            self.money_came_back(payer, now);
         }
         if self.pools[pool as usize].queue.standing() > 0 {
             self.pump(pool, now);
@@ -134,7 +135,7 @@ impl Control {
         };
         let standing = state.queue.push(slot, newcomer);
         self.slots[slot as usize] =
-            Slot::Waiting { want, pool, standing, since: now, aside_for: Blocker::Nothing };
+            Slot::Waiting { want, pool, standing, since: now, aside_for: Blocker::Nothing, desk: None };
         self.pump(pool, now);
         self.woken.retain(|&woken| woken != slot);
         let place = Place(slot);
@@ -164,7 +165,7 @@ impl Control {
             match self.try_grant(pool, &want, since, now, blocked_on) {
                 Ok(held) => self.decide(slot, Slot::Granted(held)),
                 Err(Obstacle::Refuse(reason)) => self.decide(slot, Slot::Refused(reason)),
-                Err(Obstacle::Aside { until }) => self.set_aside(slot, until),
+                Err(Obstacle::Aside { cap, subject, until }) => self.set_aside(slot, cap, subject, until),
                 Err(Obstacle::Paced { blocker, until }) => self.step_aside(slot, blocker, until),
                 Err(Obstacle::Wait { blocker, until }) => {
                     self.pools[pool as usize].blocked_on = blocker;
@@ -194,7 +195,7 @@ impl Control {
         if now < state.held_back_until {
             return Err(Obstacle::Wait { blocker: Blocker::Backoff, until: Some(state.held_back_until) });
         }
-        if let Err(over) = self.ledger.ask(want.workflow, want.worst_case, now) {
+        if let Err(over) = self.ledger.ask(want.payer(), lane.grade, want.worst_case, now) {
             self.ledger.mark_reached(over, &mut self.news);
             return Err(at_cap(over));
         }
@@ -216,7 +217,7 @@ impl Control {
         if was != is {
             self.news.push(Event::BreakerMoved { lane: want.lane, state: is, until });
         }
-        let reservation = self.ledger.reserve(want.workflow, want.worst_case, now);
+        let reservation = self.ledger.reserve(want.payer(), want.worst_case, now);
         let waited = now.since(since);
         let blocked_on = if waited == Span::ZERO { Blocker::Nothing } else { blocked_on };
         Ok(Held { want: *want, pool, ticket, reservation, hold, waited, blocked_on })
@@ -228,26 +229,29 @@ impl Control {
         self.woken.push(slot);
     }
 
-    /// Takes a place out of the queue and out of those set aside. The next of its workflow that a cap holds up takes its
-    /// place in line: so they follow one by one as long as money lasts, and a settlement costs no more than the requests
-    /// that it lets go.
+    /// Takes a place out of the queue and out of those set aside. If it had waited for money, the next who waits for the
+    /// same takes its place in line.
     fn leave(&mut self, slot: u32, content: Slot) {
         let granted = matches!(content, Slot::Granted(_));
-        let Slot::Waiting { want, pool, standing, .. } =
+        let Slot::Waiting { want, pool, standing, desk, .. } =
             std::mem::replace(&mut self.slots[slot as usize], content)
         else {
             unreachable!("a place left the queue that does not wait")
         };
         let state = &mut self.pools[pool as usize];
         let agent = want.request.agent();
-        state.aside.remove(&(want.workflow, standing.order()));
+        if let Some(desk) = desk {
+            state.aside.remove(&(desk, standing.order()));
+        }
         state.paced.forget(agent, standing.class(), standing.order());
         if granted {
             state.queue.grant(slot, standing);
         } else {
             state.queue.forget(slot, standing);
         }
-        self.put_back_next(pool, want.workflow);
+        if let Some(desk) = desk {
+            self.put_back_next(pool, desk);
+        }
         if self.pools[pool as usize].paced.holds(agent) {
             self.put_back_of_agent(pool, agent);
         }
@@ -278,63 +282,6 @@ impl Control {
         }
         for pool in pools {
             self.pump(pool, now);
-        }
-    }
-
-    fn set_aside(&mut self, slot: u32, until: Instant) {
-        let Slot::Waiting { want, pool, standing, aside_for, .. } = &mut self.slots[slot as usize] else {
-            unreachable!("a place was set aside that does not wait")
-        };
-        *aside_for = Blocker::Budget;
-        let pool = *pool;
-        let state = &mut self.pools[pool as usize];
-        state.queue.set_aside(*standing);
-        state.aside.insert((want.workflow, standing.order()), slot);
-        state.aside_until = state.aside_until.min(until);
-        self.pools_aside.insert(pool);
-        if state.aside.len() > state.max_waiting as usize {
-            self.decide(slot, Slot::Refused(Reason::QueueFull));
-        }
-    }
-
-    /// Puts the first of a workflow's paused requests back in line.
-    pub(super) fn put_back_next(&mut self, pool: u32, workflow: WorkflowId) {
-        let state = &mut self.pools[pool as usize];
-        let of_workflow = (workflow, 0)..=(workflow, u64::MAX);
-        let Some((&key, &slot)) = state.aside.range(of_workflow).next() else { return };
-        state.aside.remove(&key);
-        if let Slot::Waiting { standing, .. } = &self.slots[slot as usize] {
-            state.queue.put_back(slot, *standing);
-        }
-    }
-
-    fn put_back_all(&mut self, pool: u32) {
-        let state = &mut self.pools[pool as usize];
-        for slot in std::mem::take(&mut state.aside).into_values() {
-            if let Slot::Waiting { standing, .. } = &self.slots[slot as usize] {
-                state.queue.put_back(slot, *standing);
-            }
-        }
-        state.aside_until = Instant::NEVER;
-        self.pools_aside.remove(&pool);
-    }
-
-    #[cold]
-    fn money_came_back(&mut self, now: Instant) {
-        let pools: Vec<u32> = self.pools_aside.iter().copied().collect();
-        for pool in pools {
-            let mut from = (WorkflowId(0), 0);
-            while let Some((&(workflow, _), _)) = self.pools[pool as usize].aside.range(from..).next() {
-                self.put_back_next(pool, workflow);
-                from = (WorkflowId(workflow.0.saturating_add(1)), 0);
-                if workflow.0 == u16::MAX {
-                    break;
-                }
-            }
-            self.pump(pool, now);
-            if self.pools[pool as usize].aside.is_empty() {
-                self.pools_aside.remove(&pool);
-            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Control, Grant, Held, Posting, Settlement};
 use crate::breaker::{Ticket, Verdict};
-use crate::ledger::{Account, Reservation};
+use crate::ledger::Reservation;
 use crate::limiter::{Charge, Ending};
 use rushhour_base::event::{BreakerState, Cause, Event};
 use rushhour_base::message::AttemptResult;
@@ -26,12 +26,12 @@ impl Control {
         let cause = if answered { settlement.cause } else { Cause::Wasted };
         self.pools[pool as usize].limiter.settle(hold, ending, now);
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
-        let posting = self.post(reservation, want.account(cause), posting, now);
+        let posting = self.post(reservation, want.lane, posting, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
             self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
         self.tell_breaker(want.lane, ticket, &settlement, now);
-        self.after_release(pool, now);
+        self.after_release(pool, want.payer(), now);
         posting
     }
 
@@ -41,8 +41,8 @@ impl Control {
         self.lanes[want.lane.index()].breaker.on_neutral(ticket);
         self.pools[pool as usize].limiter.settle(hold, Ending::Unknown, now);
         let posting = Posting { cause, amount: reservation.amount(), estimated: false };
-        let posting = self.post(reservation, want.account(cause), posting, now);
-        self.after_release(pool, now);
+        let posting = self.post(reservation, want.lane, posting, now);
+        self.after_release(pool, want.payer(), now);
         posting
     }
 
@@ -56,22 +56,16 @@ impl Control {
         if self.lanes[want.lane.index()].is_model {
             self.give_pace_back(want.request.agent(), taken_at, now);
         }
-        self.after_release(pool, now);
+        self.after_release(pool, want.payer(), now);
     }
 
     /// Books a posting; one of nothing only lets go of its reservation.
-    fn post(
-        &mut self,
-        held: Reservation,
-        account: Account,
-        posting: Posting,
-        now: Instant,
-    ) -> Option<Posting> {
+    fn post(&mut self, held: Reservation, lane: LaneId, posting: Posting, now: Instant) -> Option<Posting> {
         if posting.amount == Money::ZERO {
             self.ledger.void(held, now, &mut self.news);
             return None;
         }
-        self.ledger.post(held, account, posting.amount, now, &mut self.news);
+        self.ledger.post(held, lane, posting.cause, posting.amount, now, &mut self.news);
         Some(posting)
     }
 

@@ -11,6 +11,8 @@ use rushhour_base::time::SECOND;
 use rushhour_base::{Price, Prices, Rung};
 use rushhour_base::{RequestId, Usage, UserId, WorkflowId};
 
+const PAUSE: AtCap = AtCap::Pause { resume: Resume::AtTurn };
+
 fn policy() -> Policy {
     Policy {
         limiter: LimiterPolicy::default(),
@@ -36,7 +38,7 @@ fn policy() -> Policy {
 
 /// The same with one cap.
 fn capped(scope: CapScope, amount: Money, window: CapWindow, at_cap: AtCap) -> Policy {
-    Policy { caps: vec![CapPolicy { scope, amount, window, alerts_percent: vec![], at_cap }], ..policy() }
+    Policy { caps: vec![CapPolicy { scope, amount, window, alerts: vec![], at_cap }], ..policy() }
 }
 
 /// One lane on one pool: 60 requests a minute, two at once; 6,000 output tokens a minute, 1,000 at once.
@@ -353,8 +355,8 @@ proptest! {
             scope: CapScope::Fleet,
             amount: Money(3_000_000_000),
             window: CapWindow::Day { first_turn: Span::secs(100) },
-            alerts_percent: vec![50],
-            at_cap: AtCap::Pause,
+            alerts: vec![AlertLevel::Percent(50)],
+            at_cap: PAUSE,
         }];
         let mut control = Control::new(policy, &topology(), at(0));
         let (mut now, mut grants, mut places) = (at(0), Vec::new(), Vec::new());

@@ -21,6 +21,8 @@ pub(crate) struct Around<'a> {
     pub(crate) agents: u32,
     /// Local time of day at the start of the run.
     pub(crate) time_of_day: Span,
+    /// What a local clock shows at the start of the run, in seconds since 1970.
+    pub(crate) starts_local_s: i64,
     /// Whether any variant has rules, and people.
     pub(crate) has_rules: bool,
     pub(crate) has_human: bool,
@@ -53,7 +55,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         retry: retry::retry(reader, record.table("retry")),
         layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),
-        caps: record.map("budget").iter().map(|cap| budget::one_cap(reader, cap, around)).collect(),
+        caps: budget::caps(reader, record, around),
         timeout: record.span("timeout"),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),
     }

@@ -108,7 +108,7 @@ pub(crate) static POLICY: Table = Table {
             Kind::Map { of: &Kind::Table(&CAP), each: "{}", names: Names::Free("budget"), least: 0 },
             Without("no cap on spending"),
             "{ fleet = { cap = \"$400\" } }",
-            "Caps on spending: `fleet` for all of it, or the name of a workload.",
+            "Caps on spending, by name: `fleet` for all of it, the name of a workload, or any name with a `scope`.",
         ),
     ],
 };

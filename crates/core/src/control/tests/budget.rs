@@ -9,7 +9,7 @@ fn paused_requests_take_nobody_elses_place() {
         CapScope::Workflow(0),
         Money(100_000_000),
         CapWindow::Day { first_turn: Span::secs(20) },
-        AtCap::Pause,
+        PAUSE,
     );
     let mut topology = topology();
     topology.workflows = 2;
@@ -27,7 +27,7 @@ fn paused_requests_take_nobody_elses_place() {
 
 #[test]
 fn a_cap_that_nothing_can_help_refuses_at_once() {
-    let policy = capped(CapScope::Fleet, Money(100_000_000), CapWindow::Total, AtCap::Pause);
+    let policy = capped(CapScope::Fleet, Money(100_000_000), CapWindow::Total, PAUSE);
     let mut control = Control::new(policy, &topology(), at(0));
     let grant = granted(control.enqueue(want(0, 100), at(0)));
     let place = waiting(control.enqueue(want(1, 100), at(0)));
@@ -42,7 +42,7 @@ fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
         CapScope::Workflow(0),
         Money(100_000_000),
         CapWindow::Day { first_turn: Span::secs(20) },
-        AtCap::Pause,
+        PAUSE,
     );
     let mut topology = topology();
     topology.workflows = 2;
@@ -63,7 +63,7 @@ fn a_paused_workflow_holds_up_nobody_else_and_resumes() {
 /// Paused requests follow one another as money comes back; one that gives up on the way must not strand those behind it.
 #[test]
 fn who_gives_up_makes_room_for_the_next_of_the_workflow() {
-    let policy = capped(CapScope::Fleet, Money(500_000_000), CapWindow::Total, AtCap::Pause);
+    let policy = capped(CapScope::Fleet, Money(500_000_000), CapWindow::Total, PAUSE);
     let mut control = Control::new(policy, &topology(), at(0));
     let first = granted(control.enqueue(want(0, 450), at(0)));
     let [second, third, fourth] = [1, 2, 3].map(|turn| waiting(control.enqueue(want(turn, 450), at(0))));
@@ -76,5 +76,57 @@ fn who_gives_up_makes_room_for_the_next_of_the_workflow() {
     control.on_wake(at(1));
     let fourth = control.verdict(&fourth).and_then(Result::ok).expect("it does not wait behind who has gone");
     control.void(fourth, at(1));
+    nothing_held(&control);
+}
+
+/// Money that comes back to the fleet's cap once called the first who waited for money, even if that one's own cap was
+/// spent, and nobody else: agents starved beside an under-used budget.
+#[test]
+fn who_has_no_room_of_their_own_holds_up_nobody_who_has() {
+    let fleet = CapPolicy {
+        scope: CapScope::Fleet,
+        amount: Money(2_000_000_000),
+        window: CapWindow::Total,
+        alerts: vec![],
+        at_cap: PAUSE,
+    };
+    let day = CapWindow::Day { first_turn: Span::secs(20) };
+    let scope = CapScope::EachAgent { of: None, except: Vec::new() };
+    let own = CapPolicy { scope, amount: Money(900_000_000), window: day, ..fleet.clone() };
+    let mut control = Control::new(Policy { caps: vec![fleet, own], ..policy() }, &topology(), at(0));
+    let of = |agent, turn| Want { request: RequestId::new(AgentId(agent), turn), ..want(turn, 600) };
+    // Agents 0 and 1 hold $0.0006 each of their $0.0009 and of the fleet's $0.002; agent 2 takes the rest.
+    let first = granted(control.enqueue(of(0, 0), at(0)));
+    let second = granted(control.enqueue(of(1, 0), at(2)));
+    let third = granted(control.enqueue(of(2, 0), at(9)));
+    let own_spent = waiting(control.enqueue(of(0, 1), at(9)));
+    let fleet_spent = waiting(control.enqueue(of(3, 0), at(9)));
+    control.settle(second, done(AttemptResult::Completed, Some(10)), at(9));
+    control.on_wake(at(19));
+    let fourth = control.verdict(&fleet_spent).and_then(Result::ok).expect("it has room under every cap");
+    assert!(control.verdict(&own_spent).is_none(), "its own cap is held by its own call");
+    control.settle(first, done(AttemptResult::Completed, Some(10)), at(19));
+    control.on_wake(at(30));
+    let fifth = control.verdict(&own_spent).and_then(Result::ok).expect("its own money came back");
+    [third, fourth, fifth].into_iter().for_each(|grant| control.void(grant, at(30)));
+    nothing_held(&control);
+}
+
+#[test]
+fn a_cap_shut_for_good_opens_by_hand() {
+    let by_hand = AtCap::Pause { resume: Resume::ByHand };
+    let day = CapWindow::Day { first_turn: Span::secs(20) };
+    let policy = capped(CapScope::Fleet, Money(100_000_000), day, by_hand);
+    let mut control = Control::new(policy, &topology(), at(0));
+    let grant = granted(control.enqueue(want(0, 100), at(0)));
+    control.settle(grant, done(AttemptResult::Completed, Some(100)), at(1));
+    assert!(matches!(control.enqueue(want(1, 100), at(2)), Entry::Refused(Reason::Budget)));
+    assert!(
+        matches!(control.enqueue(want(2, 100), at(60)), Entry::Refused(Reason::Budget)),
+        "days pass in vain"
+    );
+    control.resume_cap(CapId(0));
+    let grant = granted(control.enqueue(want(3, 100), at(61)));
+    control.void(grant, at(61));
     nothing_held(&control);
 }

@@ -108,7 +108,7 @@ fn those_held_up_are_bounded_too() {
 #[test]
 fn a_paced_request_leaves_the_money_to_others() {
     let cap = Money(1_000_000_000);
-    let mut policy = capped(CapScope::Fleet, cap, CapWindow::Total, AtCap::Pause);
+    let mut policy = capped(CapScope::Fleet, cap, CapWindow::Total, PAUSE);
     policy.limiter.per_agent = PACE;
     let mut control = Control::new(policy, &unlimited(), at(0));
     let costs_all = |agent, turn| Want { worst_case: cap, ..of(agent, turn) };

@@ -212,11 +212,14 @@ pub(super) fn incidents(w: &mut Writer, report: &Report) {
     bounded(w, "alerts", &report.alerts, |w, alert| {
         w.seconds("at_s", Some(Span(alert.at.0)));
         w.string("cap", &alert.cap);
-        w.count("percent", u64::from(alert.percent));
+        w.optional("of", alert.of.as_ref().map(|of| format!("\"{of}\"")));
+        w.optional("percent", alert.percent);
+        w.money("level_usd", Some(alert.level));
     });
     bounded(w, "caps_reached", &report.caps_reached, |w, reached| {
         w.seconds("at_s", Some(Span(reached.at.0)));
         w.string("cap", &reached.cap);
+        w.optional("of", reached.of.as_ref().map(|of| format!("\"{of}\"")));
         w.seconds("until_s", reached.until.map(|until| Span(until.0)));
     });
 }

@@ -35,8 +35,14 @@ fn the_document_keeps_to_the_schema() {
 #[test]
 fn every_kind_of_entry_keeps_to_the_schema() {
     let mut full = report();
-    full.alerts.push(Alert { at: Instant(1), cap: "fleet".into(), percent: 80 });
-    full.caps_reached.push(CapReached { at: Instant(1), cap: "fleet".into(), until: None });
+    full.alerts.push(Alert {
+        at: Instant(1),
+        cap: "fleet".into(),
+        of: None,
+        percent: Some(80),
+        level: rushhour_base::Money(1),
+    });
+    full.caps_reached.push(CapReached { at: Instant(1), cap: "fleet".into(), of: None, until: None });
     full.pools[0].binding.as_mut().expect("somebody waited").evidence = Evidence::Refused(3);
     let mut open = Recorder::default();
     open.record_open(Span::secs(1));

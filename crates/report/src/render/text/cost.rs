@@ -34,12 +34,23 @@ pub(super) fn alerts(page: &mut Page, report: &Report) {
     let both = format!("{}, {} reached", plural(alerts.count(), "alert"), plural(reached.count(), "cap"));
     page.heading_with("Alerts", &both);
     for alert in alerts.first.iter().take(SHOWN) {
-        page.line(&format!("  {:>10}  {} passed {} %", Span(alert.at.0), alert.cap, alert.percent));
+        let whose = whose(&alert.cap, alert.of.as_deref());
+        let level = alert.percent.map_or(dollars(alert.level), |percent| format!("{percent} %"));
+        page.line(&format!("  {:>10}  {whose} passed {level}", Span(alert.at.0)));
     }
     for cap in reached.first.iter().take(SHOWN) {
         let until = cap.until.map_or("for good".into(), |until| format!("until {}", Span(until.0)));
-        page.line(&format!("  {:>10}  {} refused, {until}", Span(cap.at.0), cap.cap));
+        page.line(&format!(
+            "  {:>10}  {} refused, {until}",
+            Span(cap.at.0),
+            whose(&cap.cap, cap.of.as_deref())
+        ));
     }
+}
+
+/// A cap by its name, and of whom it is where each has one: `daily of coders-3`.
+fn whose(cap: &str, of: Option<&str>) -> String {
+    of.map_or(cap.to_owned(), |of| format!("{cap} of {of}"))
 }
 
 fn lines<'a>(kind: &str, total: Money, parts: impl Iterator<Item = (&'a str, Money)>) -> Vec<Vec<String>> {

@@ -1,3 +1,4 @@
+mod properties;
 mod windows;
 
 use super::*;

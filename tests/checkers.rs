@@ -4,9 +4,10 @@ use rushhour_base::event::Event;
 use rushhour_base::{CallId, Money, Outcome, Truth};
 use rushhour_tests::{Keep, Record, reseeded, scenario, swarm, tampered};
 
-/// Tampers with the first record for which `lie` does something, in the first swarm that gives it occasion, and says
-/// which checkers saw it.
-fn seen_by(mut lie: impl FnMut(&mut Record) -> Option<Keep>) -> Vec<&'static str> {
+/// Tampers with the first record for which `lie` does something, in the first three swarms that give it occasion, until
+/// `checker` sees it. One may miss it: a booking without a name, of a call that timed out, can cover for a missing one.
+fn check(checker: &str, mut lie: impl FnMut(&mut Record) -> Option<Keep>) {
+    let mut seen = Vec::new();
     for seed in 4..40 {
         let scenario = reseeded(scenario(&swarm(seed)), seed);
         let mut told = false;
@@ -18,15 +19,16 @@ fn seen_by(mut lie: impl FnMut(&mut Record) -> Option<Keep>) -> Vec<&'static str
         if told {
             let mut checkers: Vec<_> = violations.iter().map(|violation| violation.checker).collect();
             checkers.dedup();
-            return checkers;
+            if checkers.contains(&checker) {
+                return;
+            }
+            seen.push(checkers);
+        }
+        if seen.len() == 3 {
+            break;
         }
     }
-    panic!("no run gave occasion for the lie");
-}
-
-fn check(checker: &str, lie: impl FnMut(&mut Record) -> Option<Keep>) {
-    let seen = seen_by(lie);
-    assert!(seen.contains(&checker), "{checker} did not see it, but {seen:?}");
+    panic!("{checker} did not see it, but {seen:?}");
 }
 
 #[test]

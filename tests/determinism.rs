@@ -9,7 +9,7 @@ use rushhour_tests::{play, reseeded, root, run, scenario, shipped, swarm};
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHIPPED: &[&str] = &["peak_hour", "retry_storm", "shared_key", "trace_azure"];
+const SHIPPED: &[&str] = &["peak_hour", "retry_storm", "shared_key", "trace_azure", "unknown_limit"];
 
 fn entries(scenario: &Scenario, variant: &Variant) -> Vec<Entry> {
     let mut entries = Vec::new();

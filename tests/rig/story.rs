@@ -89,6 +89,10 @@ impl Teller {
             Event::BackedOff { lane, until } => {
                 Some((None, format!("backed_off {} until {}", self.lane(lane), time(until))))
             }
+            Event::LimitMoved { lane, dimension, limit, cut } => {
+                let verb = if cut { "cut" } else { "raised" };
+                Some((None, format!("limit_moved {} {dimension} {verb} to {limit}", self.lane(lane))))
+            }
             Event::Alerted { cap, percent: 0, level_usd, .. } => {
                 Some((None, format!("alerted {} {level_usd}", self.cap(cap))))
             }

@@ -109,7 +109,7 @@ impl Knobs {
              [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
              [policy.human]\ncost = \"$2\"\ncapacity = 2\nservice = [\"20s\", \"2m\"]\nmax_waiting = 4\nmax_wait = \"1m\"\n\
-             [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\n\
+             [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\nrefund = \"{}\"\n{}{}\
              [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
              [policy.breaker]\nfailures = {}\ncooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
@@ -119,10 +119,30 @@ impl Knobs {
             self.pick("backoff", &["true", "false"]),
             self.between("processes", 1, 3),
             self.between("rules", 0, 100),
-            self.pick("limiter", &["token_bucket", "token_bucket", "none"]),
+            self.pick(
+                "limiter",
+                &[
+                    "token_bucket",
+                    "token_bucket",
+                    "sliding_log",
+                    "fixed_window",
+                    "sliding_counter",
+                    "aimd",
+                    "none",
+                ],
+            ),
             self.pick("scope", &["account", "account", "key"]),
             self.pick("hold", &["\"max_tokens\"", "150"]),
             self.between("limiter share", 50, 100),
+            self.pick("refund", &["dialect", "unused", "never"]),
+            self.pick(
+                "pace",
+                &["", "per_agent = { requests_per_minute = 6, kind = \"sliding_log\", spacing = \"2s\" }\n"],
+            ),
+            self.pick(
+                "own limits",
+                &["", "limits = { tokens_per_minute = 40000, requests_per_day = 300, concurrency = 3 }\n"],
+            ),
             self.pick("discipline", &["fifo", "priority", "fair"]),
             self.between("waiting", 1, 40),
             self.between("wait", 1, 40),

@@ -5,7 +5,7 @@ mod words;
 pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason};
 
 use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, UserId, WorkflowId};
-use crate::message::{AttemptResult, Outcome, Rung};
+use crate::message::{AttemptResult, Dimension, Outcome, Rung};
 use crate::money::Money;
 use crate::record::records;
 use crate::time::{Instant, Span};
@@ -164,6 +164,17 @@ records! {
             lane: LaneId,
             /// Until when.
             until: Instant,
+        }
+        /// A limit that nobody states was felt for, and moved.
+        LimitMoved (20, "limit_moved") {
+            /// The lane whose call taught it.
+            lane: LaneId,
+            /// Of what.
+            dimension: Dimension,
+            /// The limit from now on, in the dimension's units.
+            limit: u64,
+            /// It was cut, after a 429.
+            cut: bool,
         }
         /// Spending passed an alert level of a cap; once per level and window.
         Alerted (12, "alerted") {

@@ -189,6 +189,15 @@ impl Limiter {
             .map(|metered| metered.meter.amount())
     }
 
+    /// What is felt for, and where that stands.
+    pub fn felt(&self) -> Option<(Dimension, u64)> {
+        if self.felt_in_flight.is_some() {
+            return Some((Dimension::Concurrency, u64::from(self.most_in_flight)));
+        }
+        let felt = |metered: &&Metered| matches!(metered.meter, Meter::Adaptive(_));
+        self.meters.iter().find(felt).map(|metered| (metered.dimension, metered.meter.amount()))
+    }
+
     /// What would pass now in a dimension; negative after an overrun, `None` if it is not limited.
     pub fn level(&mut self, dimension: Dimension, now: Instant) -> Option<i128> {
         if dimension == Dimension::Concurrency {

@@ -6,7 +6,7 @@ mod pool;
 mod recovery;
 
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
-pub use pool::{Binding, Constraint, Evidence, LimitReport, PoolReport};
+pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
 
 use crate::latency::Latency;

@@ -146,6 +146,11 @@ impl Sink for Tally {
                 self.lanes[lane.index()].breaker_moved(at, fleet, state);
             }
             Event::BackedOff { lane, .. } => self.lanes[lane.index()].backoffs += 1,
+            Event::LimitMoved { lane, dimension, limit, cut } => {
+                if let Some(quota) = self.quota_of_lane[lane.index()] {
+                    self.pools[quota.index()].limit_moved(dimension, limit, cut);
+                }
+            }
             Event::Alerted { cap, subject, percent, level_usd: level } => {
                 let (of, cap) = (self.subject_name(cap.index(), subject), self.cap_name(cap.index()));
                 self.alerts.push(Alert { at, cap, of, percent: (percent > 0).then_some(percent), level });

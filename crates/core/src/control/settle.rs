@@ -24,7 +24,17 @@ impl Control {
         };
         let answered = settlement.result == AttemptResult::Completed;
         let cause = if answered { settlement.cause } else { Cause::Wasted };
-        self.pools[pool as usize].limiter.settle(hold, ending, now);
+        let limiter = &mut self.pools[pool as usize].limiter;
+        if limiter.settle(hold, ending, now)
+            && let Some((dimension, limit)) = limiter.felt()
+        {
+            self.news.push(Event::LimitMoved {
+                lane: want.lane,
+                dimension,
+                limit,
+                cut: ending == Ending::RateLimited,
+            });
+        }
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
         let posting = self.post(reservation, want.lane, posting, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {

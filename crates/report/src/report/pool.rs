@@ -16,6 +16,8 @@ pub struct PoolReport {
     pub first_429: Option<Instant>,
     /// Calls that it refused or that failed and that it counted as requests all the same, as far as it had room.
     pub counted_failed: u64,
+    /// A limit of it that the client felt for, if it did and that moved.
+    pub felt: Option<FeltLimit>,
     /// The share of the quota left unused while requests waited for it; `None` if none ever did. Minute by minute,
     /// the busiest dimension's use is its charge over what the minute grants, at most 1; the minutes count in
     /// proportion to the time in which someone waited.
@@ -35,6 +37,19 @@ pub struct LimitReport {
     pub charged: u64,
     /// The charge over what the run's length, or one period if that is longer, grants; for concurrency, the mean of calls under way over the limit.
     pub utilisation: f64,
+}
+
+/// A limit that the client was not told and felt for. Of several processes, whichever moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeltLimit {
+    /// Of what.
+    pub dimension: Dimension,
+    /// How often it moved.
+    pub moves: u64,
+    /// How often it fell.
+    pub cuts: u64,
+    /// Where it stood at the end.
+    pub last: u64,
 }
 
 /// What held requests back most.

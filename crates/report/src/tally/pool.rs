@@ -1,6 +1,6 @@
 //! One quota: what was charged, what was left unused while requests waited, and what they waited for.
 
-use crate::report::{Binding, Evidence, LimitReport, PoolReport};
+use crate::report::{Binding, Evidence, FeltLimit, LimitReport, PoolReport};
 use rushhour_base::event::Blocker;
 use rushhour_base::header::{LimitHeader, QuotaHeader};
 use rushhour_base::time::MINUTE;
@@ -14,6 +14,7 @@ pub(super) struct PoolTally {
     overruns: [u64; DIMENSIONS],
     first_429: Option<Instant>,
     counted_failed: u64,
+    felt: Option<FeltLimit>,
     waits_ns: [u128; BLOCKERS],
     last_blocker: Blocker,
     waiting: u64,
@@ -52,6 +53,7 @@ impl PoolTally {
             overruns: [0; DIMENSIONS],
             first_429: None,
             counted_failed: 0,
+            felt: None,
             waits_ns: [0; BLOCKERS],
             last_blocker: Blocker::Nothing,
             waiting: 0,
@@ -140,6 +142,14 @@ impl PoolTally {
         self.overruns[dimension as usize] += 1;
     }
 
+    /// The client's idea of a limit that nobody states has moved.
+    pub(super) fn limit_moved(&mut self, dimension: Dimension, limit: u64, cut: bool) {
+        let felt = self.felt.get_or_insert(FeltLimit { dimension, moves: 0, cuts: 0, last: limit });
+        felt.moves += 1;
+        felt.cuts += u64::from(cut);
+        felt.last = limit;
+    }
+
     pub(super) fn finish(mut self, name: &str, horizon: Span) -> PoolReport {
         self.advance(Instant(horizon.0));
         if self.minute_start < horizon.0 {
@@ -154,6 +164,7 @@ impl PoolTally {
             overruns: overruns.collect(),
             first_429: self.first_429,
             counted_failed: self.counted_failed,
+            felt: self.felt,
             undershoot,
             waited: Span(u64::try_from(self.waits_ns.iter().sum::<u128>()).unwrap_or(u64::MAX)),
             binding: self.binding(),

@@ -95,6 +95,15 @@ pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {
     });
     w.seconds("first_429_s", pool.first_429.map(|at| Span(at.0)));
     w.count("counted_failed", pool.counted_failed);
+    match pool.felt {
+        Some(felt) => w.object("felt", |w| {
+            w.string("dimension", felt.dimension.name());
+            w.count("last", felt.last);
+            w.count("moves", felt.moves);
+            w.count("cuts", felt.cuts);
+        }),
+        None => w.optional("felt", None::<u64>),
+    }
     w.float("undershoot", pool.undershoot);
     w.seconds("waited_s", Some(pool.waited));
     let Some(binding) = &pool.binding else { return w.optional("binding", None::<u64>) };

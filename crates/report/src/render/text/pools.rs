@@ -26,6 +26,16 @@ pub(super) fn section(page: &mut Page, report: &Report) {
                 "    {calls} calls that were refused or failed counted as requests all the same"
             ));
         }
+        if let Some(felt) = pool.felt {
+            let (last, cuts) = (count(felt.last), count(felt.cuts));
+            let what = match felt.dimension {
+                Dimension::Concurrency => "calls at once".to_owned(),
+                other => format!("{} per minute", other.name().replace('_', " ")),
+            };
+            page.line(&format!(
+                "    the client felt for its limit: {last} {what} in the end, cut {cuts} times"
+            ));
+        }
         if let Some(share) = pool.undershoot {
             let waited = duration(pool.waited.0);
             page.line(&format!("    {} left unused while requests waited, {waited} in sum", percent(share)));

@@ -190,11 +190,9 @@ proptest! {
             for (gap, step) in &life {
                 now += gap;
                 match *step {
-                    Step::Take(cost) => {
-                        if meter.try_take(cost, Instant(now)) == Admission::Granted {
-                            held.push(ledger.len());
-                            ledger.push((now, cost));
-                        }
+                    Step::Take(cost) if meter.try_take(cost, Instant(now)) == Admission::Granted => {
+                        held.push(ledger.len());
+                        ledger.push((now, cost));
                     }
                     Step::Correct { which, actual } if !held.is_empty() => {
                         let place = held.swap_remove(which % held.len());

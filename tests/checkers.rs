@@ -1,6 +1,6 @@
 //! Proof that the checks can fail: a real run, one deliberate lie each, and the checker that must see it.
 
-use rushhour_base::event::Event;
+use rushhour_base::event::{Event, Reason};
 use rushhour_base::{CallId, Money, Outcome, Truth};
 use rushhour_tests::{Keep, Record, reseeded, scenario, swarm, tampered};
 
@@ -135,6 +135,28 @@ fn time_that_runs_backwards_is_seen() {
     check("order", |record| match record {
         Record::Event(Event::Arrived { intended, .. }) => {
             intended.0 += 1;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_throttled_request_that_is_answered_all_the_same_is_seen() {
+    check("risk", |record| match record {
+        Record::Event(Event::Ended { outcome, reason, .. }) if *reason == Reason::UserLimit => {
+            (*outcome, *reason) = (Outcome::Answered, Reason::None);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_standing_that_begins_where_none_ended_is_seen() {
+    check("risk", |record| match record {
+        Record::Event(Event::StandingChanged { from, to, .. }) => {
+            *from = *to;
             Some(Keep::Yes)
         }
         _ => None,

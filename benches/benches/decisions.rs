@@ -5,10 +5,14 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use failsafe::CircuitBreaker;
 use governor::clock::FakeRelativeClock;
 use governor::{Quota, RateLimiter};
-use rushhour_base::{Instant, Purpose, Ratio, Seed, Span};
+use rushhour_base::time::SECOND;
+use rushhour_base::{Instant, Purpose, Ratio, Seed, SourceId, Span, UserId};
 use rushhour_core::breaker::Breaker;
 use rushhour_core::limiter::{Charge, Ending, Limiter};
-use rushhour_core::settings::{BreakerPolicy, PoolLimits, RateLimit};
+use rushhour_core::risk::{Incoming, Risk};
+use rushhour_core::settings::{
+    BreakerPolicy, PatternPolicy, PoolLimits, RateLimit, RiskPolicy, StandingPolicy,
+};
 use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -99,6 +103,40 @@ fn breaker(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Each user asks in turn, so that with many of them every decision meets a cold state.
+fn risk(criterion: &mut Criterion) {
+    let policy = RiskPolicy {
+        requests_per_minute: Some(10),
+        requests_per_day: Some(100),
+        source_requests_per_minute: Some(30),
+        standing: Some(StandingPolicy::SOURCED),
+        patterns: Some(PatternPolicy::ASSUMED),
+        ..RiskPolicy::NONE
+    };
+    let mut group = criterion.benchmark_group("risk, two limits, standing and patterns");
+    for users in [100u32, 10_000, 1_000_000] {
+        group.bench_function(format!("judge, {users} users"), |bencher| {
+            let mut risk = Risk::new(policy);
+            let (mut now, mut number) = (0u64, 0u32);
+            let mut judge = || {
+                number += 1;
+                // Each user asks about once in ten minutes, whatever their number.
+                now += 600 * SECOND / u64::from(users);
+                let (user, source) = (UserId(number % users), SourceId(number % users));
+                let ask = Incoming { user, source, text: number.into(), input_tokens: 900 };
+                let verdict = black_box(&mut risk).judge(ask, Instant(now));
+                risk.drain_changes().for_each(drop);
+                verdict
+            };
+            for _ in 0..users {
+                let _ = black_box(judge());
+            }
+            bencher.iter(&mut judge);
+        });
+    }
+    group.finish();
+}
+
 fn draw(criterion: &mut Criterion) {
     const PURPOSE: Purpose = Purpose::named("bench");
     criterion.bench_function("named draw, eight words", |bencher| {
@@ -110,5 +148,5 @@ fn draw(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, limiter, breaker, draw);
+criterion_group!(benches, limiter, breaker, risk, draw);
 criterion_main!(benches);

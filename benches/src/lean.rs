@@ -180,6 +180,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
             max_tokens: 512,
             patience: Span::MAX,
             priority: 0,
+            abuse: vec![],
         }],
     }
 }
@@ -232,6 +233,7 @@ fn policy() -> Policy {
             },
             RungPolicy { rung: Rung::Secondary, answered_by: Answerer::Models(vec![weighted(1, 1)]) },
         ],
+        risk: None,
         caps: Vec::new(),
         timeout: Span::secs(60),
         processes: 1,

@@ -105,6 +105,12 @@ impl Teller {
             Event::CapReached { cap, until, .. } => {
                 Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
             }
+            Event::StandingChanged { user, from, to, rule } => {
+                Some((None, format!("standing of {user} {from} to {to} by {rule}")))
+            }
+            Event::Throttled { request, standing, rule, until, .. } => {
+                about(request, format!("throttled {standing} {rule} until {}", time(until)))
+            }
             Event::Closed { .. } => None,
         }
     }

@@ -91,7 +91,7 @@ impl Knobs {
             self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
         format!(
             "[workload.{name}]\nagents = {}\n{}arrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
-             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}",
+             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{}",
             self.between(&format!("agents{salt}"), 1, 25),
             self.pick(
                 &format!("users{salt}"),
@@ -99,12 +99,26 @@ impl Knobs {
             ),
             self.between(&format!("max{salt}"), 50, 900),
             self.between(&format!("priority{salt}"), 0, 3),
+            self.abuse(name, salt),
         )
+    }
+
+    fn abuse(&self, name: &str, salt: u64) -> String {
+        let kind = self.pick(
+            &format!("abuse{salt}"),
+            &["", "", "hammering", "prompt_bombs", "repeats", "slow_creep", "many_accounts"],
+        );
+        if kind.is_empty() {
+            return String::new();
+        }
+        let number = |what: &str, low, high| self.between(&format!("{what}{salt}"), low, high);
+        let (abusers, requests) = (number("abusers", 1, 4), number("abusive", 1, 200));
+        format!("[workload.{name}.abuse.x]\nkind = \"{kind}\"\nabusers = {abusers}\nrequests = {requests}\n")
     }
 
     fn policy(&self) -> String {
         format!(
-            "[policy]\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\n\
+            "[policy]\nrisk = {}\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\n\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
              [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
@@ -115,6 +129,16 @@ impl Knobs {
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
              retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nbudget = {}\n[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
              [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
+            self.pick(
+                "risk",
+                &[
+                    "\"none\"",
+                    "{}",
+                    "{ requests_per_minute = 3, prompt_tokens_per_day = 20000 }",
+                    "{ requests_per_day = 9, standing = \"none\", patterns = { repeats = 1, burst = 3 } }",
+                    "{ patterns = \"none\", standing = { suspicion_half_life = \"1m\", known_after = 1, trusted_after = 1 } }",
+                ],
+            ),
             self.between("timeout", 3, 60),
             self.pick("backoff", &["true", "false"]),
             self.between("processes", 1, 3),

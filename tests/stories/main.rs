@@ -4,6 +4,7 @@
 //! both refuse in a tenth; a prompt has 1,000 tokens and a reply 100, so an answer costs $0.0045 and a reservation
 //! $0.006. Every story must also satisfy every checker.
 
+mod abuse;
 mod limits;
 mod paces;
 mod patience;

@@ -2,9 +2,9 @@
 
 mod words;
 
-pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason};
+pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason, RiskRule, Standing};
 
-use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, UserId, WorkflowId};
+use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, SourceId, UserId, WorkflowId};
 use crate::message::{AttemptResult, Dimension, Outcome, Rung};
 use crate::money::Money;
 use crate::record::records;
@@ -194,6 +194,32 @@ records! {
             /// The agent or user whose cap it is; 0 where it is one for all.
             subject: u32,
             /// When it lets money pass again; [`Instant::NEVER`] if no time does that.
+            until: Instant,
+        }
+        /// An end user's standing changed.
+        StandingChanged (30, "standing_changed") {
+            /// Whose.
+            user: UserId,
+            /// What it was.
+            from: Standing,
+            /// What it is.
+            to: Standing,
+            /// Why.
+            rule: RiskRule,
+        }
+        /// A request was turned away because of who asked, or how; before anything was spent on it.
+        Throttled (31, "throttled") {
+            /// The request.
+            request: RequestId,
+            /// For whom it was.
+            user: UserId,
+            /// From where it came.
+            source: SourceId,
+            /// How the user stood.
+            standing: Standing,
+            /// By which rule.
+            rule: RiskRule,
+            /// When the same request would pass if nothing else were asked meanwhile; [`Instant::NEVER`] for never.
             until: Instant,
         }
         /// The fleet was shut at the end of a run. Everything here is zero unless something leaked.

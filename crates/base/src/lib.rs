@@ -36,4 +36,4 @@ pub use money::{Money, Price, Prices};
 pub use ratio::Ratio;
 pub use record::{Fields, Record, Sink};
 pub use time::{Instant, Span};
-pub use truth::Truth;
+pub use truth::{AbuseKind, Truth};

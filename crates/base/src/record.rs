@@ -1,7 +1,9 @@
 //! One description of every record, from which the digest, the event log and the first-difference search are made.
 
 use crate::event::Event;
-use crate::ids::{AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, UserId, WorkflowId};
+use crate::ids::{
+    AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, SourceId, UserId, WorkflowId,
+};
 use crate::money::Money;
 use crate::time::{Instant, Span};
 use crate::truth::Truth;
@@ -108,6 +110,7 @@ integer_fields! {
     CallId: v => v.0;
     AgentId: v => u64::from(v.0);
     UserId: v => u64::from(v.0);
+    SourceId: v => u64::from(v.0);
     WorkflowId: v => u64::from(v.0);
     LaneId: v => u64::from(v.0);
     QuotaId: v => u64::from(v.0);

@@ -1,10 +1,26 @@
 //! What only the world knows. The pipeline and the core never see a truth; a report joins it by the call's name.
 
-use crate::ids::{CallId, FaultId, LaneId, QuotaId};
+use crate::ids::{CallId, FaultId, LaneId, QuotaId, RequestId};
 use crate::message::Dimension;
 use crate::money::Money;
-use crate::record::records;
+use crate::record::{records, words};
 use crate::time::Instant;
+
+words! {
+    /// In which way an end user abuses a fleet.
+    pub enum AbuseKind {
+        /// Bursts far above any human rate.
+        Hammering = "hammering",
+        /// Huge prompts.
+        PromptBombs = "prompt_bombs",
+        /// The same message again and again.
+        Repeats = "repeats",
+        /// Steadily, day and night, just below a limit.
+        SlowCreep = "slow_creep",
+        /// Ever new accounts from one source.
+        ManyAccounts = "many_accounts",
+    }
+}
 
 records! {
     /// What only the world knows. The time is handed over beside it, see [`Sink`](crate::Sink).
@@ -94,6 +110,13 @@ records! {
             output_tokens: u64,
             /// When they were charged.
             charged_at: Instant,
+        }
+        /// A request is abuse. Told before it arrives.
+        Abuse (115, "abuse") {
+            /// The request.
+            request: RequestId,
+            /// Of which kind.
+            kind: AbuseKind,
         }
     }
 }

@@ -10,6 +10,7 @@
 //! | [`ledger`] | whether there is money, and on whose account it goes |
 //! | [`retry`] | whether and when a failed attempt is made again |
 //! | [`router`] | which of several lanes |
+//! | [`risk`] | what one end user may ask for, by how the user behaved |
 //! | [`control`] | all of the above for one call: ask all, then take all |
 //!
 //! [`Control`] is the type to read first: `enqueue`, `on_wake`, `next_wake`, `settle`. It cannot tell virtual time from
@@ -22,6 +23,7 @@ pub mod ledger;
 pub mod limiter;
 pub mod queue;
 pub mod retry;
+pub mod risk;
 pub mod router;
 pub mod settings;
 

@@ -6,6 +6,7 @@ mod ledger;
 mod limiter;
 mod queue;
 mod retry;
+mod risk;
 
 pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
@@ -18,6 +19,7 @@ pub use limiter::{
 };
 pub use queue::{Discipline, QueuePolicy};
 pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
+pub use risk::{PatternPolicy, RiskPolicy, StandingPolicy};
 
 use rushhour_base::{Prices, Span};
 
@@ -39,6 +41,8 @@ pub struct Policy {
     pub layers: Vec<RetryPolicy>,
     /// Who answers, in order. Never empty.
     pub chain: Vec<RungPolicy>,
+    /// What one end user may ask for; `None` for no limit.
+    pub risk: Option<RiskPolicy>,
     /// Caps on spending. Their position is their [`CapId`](rushhour_base::CapId).
     pub caps: Vec<CapPolicy>,
     /// How long a call may take before the client stops waiting.

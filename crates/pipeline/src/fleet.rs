@@ -5,6 +5,7 @@ use crate::race::race;
 use rushhour_base::event::Reason;
 use rushhour_base::{Event, Instant, LaneId, RequestId, Seed};
 use rushhour_core::control::{Control, Grant, Place};
+use rushhour_core::risk::Risk;
 use rushhour_core::settings::{Policy, Topology};
 use std::cell::{Cell, RefCell, RefMut};
 use std::pin::pin;
@@ -15,6 +16,7 @@ pub struct Fleet<E: Env> {
     pub(crate) seed: Seed,
     pub(crate) policy: Policy,
     pub(crate) control: RefCell<Control>,
+    pub(crate) risk: Option<RefCell<Risk>>,
     /// The tasks that wait in queues, by the number of their place.
     waiting: RefCell<Vec<Option<E::Task>>>,
     keeper: RefCell<Option<E::Task>>,
@@ -30,6 +32,7 @@ impl<E: Env> Fleet<E> {
             seed,
             policy: policy.clone(),
             control: RefCell::new(control),
+            risk: policy.risk.map(|risk| RefCell::new(Risk::new(risk))),
             waiting: RefCell::default(),
             keeper: RefCell::default(),
             keeper_armed: Cell::new(Instant::NEVER),

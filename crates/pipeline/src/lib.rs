@@ -10,6 +10,7 @@
 mod attempt;
 pub mod env;
 pub mod fleet;
+mod gate;
 mod journey;
 pub mod race;
 pub mod request;

@@ -3,6 +3,7 @@
 use crate::attempt::Attempt;
 use crate::env::Env;
 use crate::fleet::Fleet;
+use crate::gate;
 use crate::journey::Journey;
 use crate::race::{Either, race};
 use crate::staff::ask_staff;
@@ -38,8 +39,11 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
             input_tokens: ask.input_tokens,
             max_tokens: ask.max_tokens,
         });
-        fleet.control.borrow_mut().on_request();
         let end = End { fleet, request, rung: Cell::new(fleet.policy.chain[0].rung), told: false };
+        if let Err(reason) = gate::judge(fleet, &ask) {
+            return end.tell(Outcome::Refused, reason);
+        }
+        fleet.control.borrow_mut().on_request();
         let (outcome, reason) = if ask.patience == Span::MAX {
             walk_the_chain(fleet, &ask, &end.rung).await
         } else {

@@ -10,6 +10,7 @@
 //! | `requests` | each request arrives once, ends once, and does nothing before or after |
 //! | `ledger` | what was booked is what the provider put on its invoice, each call once |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
+//! | `risk` | whoever was throttled was refused for it and cost nothing, and nobody else |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
 mod leaks;
@@ -17,6 +18,7 @@ mod ledger;
 mod order;
 mod quota;
 mod requests;
+mod risk;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +39,7 @@ pub struct Checkers {
     requests: requests::Requests,
     ledger: ledger::Ledger,
     quota: quota::Quotas,
+    risk: risk::Risk,
     leaks: leaks::Leaks,
     found: Found,
 }
@@ -56,6 +59,7 @@ impl Checkers {
             requests: requests::Requests::new(header),
             ledger: ledger::Ledger::new(header),
             quota: quota::Quotas::new(header),
+            risk: risk::Risk::new(),
             leaks: leaks::Leaks::default(),
             found: Found::default(),
         }
@@ -81,6 +85,7 @@ impl Sink for Checkers {
         self.order.event(at, event, &mut self.found);
         self.requests.event(at, event, &mut self.found);
         self.ledger.event(at, event, &mut self.found);
+        self.risk.event(at, fleet, event, &mut self.found);
         self.leaks.event(at, fleet, event, &mut self.found);
     }
 

@@ -224,6 +224,7 @@ pub(crate) fn metrics() -> Vec<Metric> {
     let told: Of<LaneReport> = |l| l.first_429.map(seconds);
     all.push(of_lanes("lanes.first_429_s", Unit::Seconds, Better::Higher, told, Fold::Smallest));
     Rung::ALL.iter().for_each(|rung| all.extend(of_rung(*rung)));
+    ABUSE.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     all.push(of_runs("fairness.jain", Unit::Ratio, Better::Higher, |r| r.fairness.jain));
     all.push(of_runs("fairness.longest_wait_ms", Unit::Milliseconds, Better::Lower, |r| {
         r.fairness.longest_wait.map(|w| w.waited.as_millis_f64())
@@ -371,4 +372,26 @@ const LANES: [(&str, Unit, Better, Of<LaneReport>); 8] = [
     ("lanes.breaker.opens", Unit::Number, Better::Lower, |l| Some(l.breaker.opens as f64)),
     ("lanes.breaker.half_opens", Unit::Number, Better::Neither, |l| Some(l.breaker.half_opens as f64)),
     ("lanes.breaker.open_s", Unit::Seconds, Better::Lower, |l| Some(l.breaker.open.as_secs_f64())),
+];
+
+const ABUSE: [(&str, Unit, Better, Of<Report>); 11] = [
+    ("abuse.attempts", Unit::Number, Better::Neither, |r| Some(r.abuse.known.as_ref()?.attempts as f64)),
+    ("abuse.admitted", Unit::Number, Better::Lower, |r| Some(r.abuse.known.as_ref()?.admitted as f64)),
+    ("abuse.admitted_share", Unit::Ratio, Better::Lower, |r| r.abuse.admitted_share()),
+    ("abuse.cost_usd", Unit::Dollars, Better::Lower, |r| Some(r.abuse.known.as_ref()?.cost.as_usd_f64())),
+    ("abuse.throttled", Unit::Number, Better::Neither, |r| Some(r.abuse.throttled as f64)),
+    ("abuse.honest", Unit::Number, Better::Neither, |r| Some(r.abuse.known.as_ref()?.honest as f64)),
+    ("abuse.honest_throttled", Unit::Number, Better::Lower, |r| {
+        Some(r.abuse.known.as_ref()?.honest_throttled as f64)
+    }),
+    ("abuse.honest_throttled_rate", Unit::Ratio, Better::Lower, |r| r.abuse.honest_throttled_rate()),
+    ("abuse.honest_users", Unit::Number, Better::Neither, |r| {
+        Some(r.abuse.known.as_ref()?.honest_users as f64)
+    }),
+    ("abuse.honest_users_throttled", Unit::Number, Better::Lower, |r| {
+        Some(r.abuse.known.as_ref()?.honest_users_throttled as f64)
+    }),
+    ("abuse.honest_users_throttled_rate", Unit::Ratio, Better::Lower, |r| {
+        r.abuse.honest_users_throttled_rate()
+    }),
 ];

@@ -1,10 +1,12 @@
 //! What a run comes to, as plain data. Times are spans or instants, money is exact, and `None` means that nothing
 //! was there to measure, never zero.
 
+mod abuse;
 mod lane;
 mod pool;
 mod recovery;
 
+pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
@@ -43,6 +45,8 @@ pub struct Report {
     pub amplification: Amplification,
     /// The faults of the script, in the order of the header.
     pub faults: Vec<FaultReport>,
+    /// What became of abuse.
+    pub abuse: AbuseReport,
     /// Alerts of caps on spending.
     pub alerts: Bounded<Alert>,
     /// Caps that refused.
@@ -195,7 +199,7 @@ pub struct Bounded<T> {
 /// How evenly agents were served.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fairness {
-    /// Jain's index over the agents that asked, of each one's answered share of its requests: 1 if all fared alike,
+    /// Jain's index over the agents that asked and are no abusers, of each one's answered share of its requests: 1 if all fared alike,
     /// 1/n if one got everything. `None` if nobody got an answer.
     pub jain: Option<f64>,
     /// The longest single wait in a queue.

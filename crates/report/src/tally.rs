@@ -3,6 +3,7 @@
 //! Each record costs a few integer additions and, where it belongs to a request, one look into the table of open
 //! requests. Durations go into histograms of bounded size, one set for each workload and none for an agent.
 
+mod abuse;
 mod finish;
 mod lane;
 mod pool;
@@ -15,6 +16,7 @@ mod tests;
 use crate::latency::Recorder;
 use crate::open::Open;
 use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
+use abuse::AbuseTally;
 use lane::LaneTally;
 use pool::PoolTally;
 use recovery::RecoveryTally;
@@ -51,6 +53,7 @@ pub struct Tally {
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
     caps_reached: Bounded<CapReached>,
+    abuse: AbuseTally,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -92,6 +95,7 @@ impl Tally {
             longest_wait: None,
             alerts: Bounded::default(),
             caps_reached: Bounded::default(),
+            abuse: AbuseTally::new(header.horizon),
         }
     }
 
@@ -118,7 +122,10 @@ impl Sink for Tally {
     #[inline]
     fn event(&mut self, at: Instant, fleet: FleetId, event: &Event) {
         match *event {
-            Event::Arrived { request, workflow, intended, .. } => self.arrived(request, workflow, intended),
+            Event::Arrived { request, user, workflow, intended, .. } => {
+                self.abuse.arrived(at, request.agent(), user);
+                self.arrived(request, workflow, intended);
+            }
             Event::Queued { request, lane } => self.queued(at, request, lane),
             Event::Left { request, reason, .. } => self.left(at, request, reason),
             Event::Sent { request, lane, kind, waited, blocked_on, .. } => {
@@ -132,6 +139,7 @@ impl Sink for Tally {
                 self.agent(request.agent()).spent += amount;
                 self.lanes[lane.index()].spent += amount;
                 self.by_cause[cause as usize] += amount;
+                self.abuse.posted(request.agent(), amount);
                 if estimated {
                     self.estimated += amount;
                 }
@@ -160,6 +168,8 @@ impl Sink for Tally {
                 let until = (until != Instant::NEVER).then_some(until);
                 self.caps_reached.push(CapReached { at, cap, of, until });
             }
+            Event::StandingChanged { user, to, .. } => self.abuse.standing_changed(at, user, to),
+            Event::Throttled { request, user, rule, .. } => self.abuse.throttled(request.agent(), user, rule),
             Event::Closed { .. } => {}
         }
     }
@@ -181,6 +191,7 @@ impl Sink for Tally {
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
+            Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),
             Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
             Truth::Invoiced { amount, .. } => self.invoiced += amount,
         }

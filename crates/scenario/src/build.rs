@@ -1,5 +1,6 @@
 //! From records to the plain settings of core and world, with the checks that look at more than one key.
 
+mod abuse;
 mod chain;
 mod policy;
 mod providers;
@@ -9,4 +10,4 @@ mod workloads;
 pub(crate) use policy::{Around, policy};
 pub(crate) use providers::{Models, models};
 pub(crate) use slos::{bands, slos};
-pub(crate) use workloads::workloads;
+pub(crate) use workloads::{horizon_of, workloads};

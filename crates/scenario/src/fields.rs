@@ -3,6 +3,7 @@
 //! The reader works from it, and the schema and the reference page are generated from it, so none of the three can
 //! know a key that the others do not, or another default.
 
+mod abuse;
 mod policy;
 mod provider;
 mod run;

@@ -9,12 +9,10 @@ use crate::reader::{Reader, varied};
 use crate::record::{Got, Record, Typed};
 use crate::tree::{self, Entry, Node};
 use rushhour_base::header::{CapHeader, LaneHeader};
-use rushhour_base::time::SECOND;
 use rushhour_base::{Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{Answerer, CapPolicy, CapScope, CapWindow, LanePlan, Policy, Topology};
 use rushhour_report::slo::Names;
 use rushhour_world::WorldPlan;
-use rushhour_world::settings::TraceRow;
 use std::path::Path;
 
 /// An experiment that cannot be wrong: one world, and one policy or several to try in it.
@@ -248,7 +246,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     let seed = Seed(root.count("seed"));
     let stated = root.maybe("duration").map(Got::span);
     let workloads = build::workloads(reader, root, base_dir, stated);
-    let horizon = stated.unwrap_or_else(|| horizon_of(&workloads.rows));
+    let horizon = stated.unwrap_or_else(|| build::horizon_of(&workloads.rows));
     check_warmup(reader, root, horizon);
     let models = build::models(reader, root, horizon, start.date);
     let around = Around {
@@ -286,11 +284,6 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     let (name, question) = (parts.name.clone(), parts.question.clone());
     let notices = std::mem::take(&mut reader.notices);
     Scenario { name, question, hash, seed, variants, topology, world, bands, notices, plain_header: header }
-}
-
-/// How long a run lasts that does not say so.
-fn horizon_of(rows: &[TraceRow]) -> Span {
-    rows.last().map_or(Span::secs(3_600), |last| Span::secs(last.at.0.div_ceil(SECOND) + 60))
 }
 
 fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {

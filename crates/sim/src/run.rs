@@ -3,7 +3,7 @@
 use crate::agenda::Due;
 use crate::env::{Hub, SimEnv};
 use crate::executor::{Step, Tasks};
-use rushhour_base::{AgentId, Ask, FleetId, Instant, RequestId, Seed, Sink, Span};
+use rushhour_base::{AgentId, Ask, FleetId, Instant, RequestId, Seed, Sink, Span, Truth};
 use rushhour_core::settings::{Policy, Topology};
 use rushhour_pipeline::{Fleet, request};
 use rushhour_world::WorldPlan;
@@ -155,6 +155,10 @@ fn open<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic) {
 
 fn next_ask<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic, agent: AgentId) -> Ask {
     let (ask, next) = traffic.ask(agent, hub.clock.now());
+    if let Some(kind) = traffic.abuse(ask.request) {
+        let abuse = Truth::Abuse { request: ask.request, kind };
+        hub.sink.borrow_mut().truth(hub.clock.now(), &abuse);
+    }
     if let Some(at) = next {
         hub.clock.schedule(at, Due::Arrival(agent.0));
     }

@@ -18,6 +18,7 @@
 //! enforce their quotas with code of their own. There is one dialect so far, Anthropic's, without prompt cache,
 //! streaming, context windows or slowdown under load; and no text, only its length.
 
+mod abuse;
 mod day_curve;
 mod law;
 mod luck;

@@ -12,39 +12,53 @@ use rushhour_base::{AgentId, Purpose, RequestId, Seed, Words};
 pub(crate) struct Luck {
     seed: Seed,
     agents: u32,
-    workloads: Vec<Stream>,
+    streams: Vec<Stream>,
 }
 
-/// What one workload draws from, and where its agents begin.
+/// What the agents of one workload, or abusers of one kind, draw from, and where they begin.
 #[derive(Clone, Copy, Debug)]
 struct Stream {
     first_agent: u32,
+    workload: usize,
+    /// Which abuse of the workload they are, if they are.
+    abuse: Option<usize>,
     purpose: Purpose,
-    /// The workload's name as a number.
+    /// The name as a number.
     name: u64,
 }
 
-/// An agent's place: which workload, and which agent of it.
+/// An agent's place: which workload, and which agent of it, or which abuser of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// Index of the workload.
     pub(crate) workload: usize,
-    /// Index of the agent within its workload.
+    /// Index of the agent within its workload, or of the abuser among those of its kind.
     pub(crate) agent: u32,
+    /// Which abuse of the workload it is, if it is.
+    pub(crate) abuse: Option<usize>,
+    /// Index of the stream: workloads, each followed by its abuses.
+    pub(crate) stream: usize,
 }
 
 impl Luck {
     /// The draws that decide `concern`.
     pub(crate) fn new(plan: &WorldPlan, concern: &str) -> Luck {
-        let mut agents = 0u32;
-        let mut workloads = Vec::with_capacity(plan.workloads.len());
-        for workload in &plan.workloads {
-            let purpose = Purpose::named(&format!("world.{concern}/{}", workload.name));
-            let name = Purpose::named(&workload.name).key();
-            workloads.push(Stream { first_agent: agents, purpose, name });
-            agents = agents.checked_add(workload.agents).expect("a plan numbers its agents with 32 bits");
+        let mut luck = Luck { seed: plan.seed, agents: 0, streams: Vec::with_capacity(plan.workloads.len()) };
+        for (index, workload) in plan.workloads.iter().enumerate() {
+            luck.add(concern, &workload.name, (index, None), workload.agents);
+            for (number, abuse) in workload.abuse.iter().enumerate() {
+                let name = format!("{}/{}", workload.name, abuse.name);
+                luck.add(concern, &name, (index, Some(number)), abuse.abusers);
+            }
         }
-        Luck { seed: plan.seed, agents, workloads }
+        luck
+    }
+
+    fn add(&mut self, concern: &str, name: &str, (workload, abuse): (usize, Option<usize>), agents: u32) {
+        let purpose = Purpose::named(&format!("world.{concern}/{name}"));
+        let name = Purpose::named(name).key();
+        self.streams.push(Stream { first_agent: self.agents, workload, abuse, purpose, name });
+        self.agents = self.agents.checked_add(agents).expect("a plan numbers its agents with 32 bits");
     }
 
     /// How many agents there are, over all workloads.
@@ -56,20 +70,21 @@ impl Luck {
     #[inline]
     pub(crate) fn place(&self, agent: AgentId) -> Place {
         assert!(agent.0 < self.agents, "agent {agent} is not one of the plan's {} agents", self.agents);
-        let workload = self.workloads.partition_point(|w| w.first_agent <= agent.0) - 1;
-        Place { workload, agent: agent.0 - self.workloads[workload].first_agent }
+        let stream = self.streams.partition_point(|s| s.first_agent <= agent.0) - 1;
+        let Stream { first_agent, workload, abuse, .. } = self.streams[stream];
+        Place { workload, agent: agent.0 - first_agent, abuse, stream }
     }
 
     /// The name of the agent at `place`, as a subject for the draws of others.
     #[inline]
     pub(crate) fn subject(&self, place: Place) -> u64 {
-        self.workloads[place.workload].name.wrapping_add(u64::from(place.agent))
+        self.streams[place.stream].name.wrapping_add(u64::from(place.agent))
     }
 
     /// The draw of the agent at `place` in its turn number `turn`.
     #[inline]
     pub(crate) fn of_turn(&self, place: Place, turn: u32) -> Words {
-        self.seed.draw(self.workloads[place.workload].purpose, u64::from(place.agent), u64::from(turn))
+        self.seed.draw(self.streams[place.stream].purpose, u64::from(place.agent), u64::from(turn))
     }
 
     /// The draw number `ordinal` of `request`.
@@ -77,6 +92,6 @@ impl Luck {
     pub(crate) fn of_request(&self, request: RequestId, ordinal: u64) -> Words {
         let place = self.place(request.agent());
         let local = RequestId::new(AgentId(place.agent), request.turn());
-        self.seed.draw(self.workloads[place.workload].purpose, local.0, ordinal)
+        self.seed.draw(self.streams[place.stream].purpose, local.0, ordinal)
     }
 }

@@ -26,7 +26,16 @@ enum Replies {
 impl Script {
     /// The script of `plan`.
     pub fn new(plan: &WorldPlan) -> Script {
-        Script { luck: Luck::new(plan, "reply"), replies: plan.workloads.iter().map(replies).collect() }
+        let with_abuse = |w: &WorkloadPlan| {
+            let of_abusers = Replies::Drawn(Law::of_length(w.output));
+            std::iter::once(replies(w))
+                .chain(std::iter::repeat_n(of_abusers, w.abuse.len()))
+                .collect::<Vec<_>>()
+        };
+        Script {
+            luck: Luck::new(plan, "reply"),
+            replies: plan.workloads.iter().flat_map(with_abuse).collect(),
+        }
     }
 
     /// Tokens of the whole reply to `request`, as if it had asked for any length; zero for a request that the trace
@@ -37,7 +46,7 @@ impl Script {
     #[inline]
     pub fn output_tokens(&self, request: RequestId) -> u64 {
         let place = self.luck.place(request.agent());
-        match &self.replies[place.workload] {
+        match &self.replies[place.stream] {
             Replies::Drawn(law) => law.value(|| self.luck.of_turn(place, request.turn()).unit(0)),
             Replies::Traced(deal) => deal.row(place.agent, request.turn()).map_or(0, |row| row.output_tokens),
         }

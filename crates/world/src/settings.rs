@@ -1,6 +1,6 @@
 //! The outside of a fleet as plain data: what a scenario's `[provider]`, `[workload]` and `[trace]` tables become.
 
-use rushhour_base::{Enforcement, Instant, LaneId, Prices, QuotaId, Ratio, Seed, Span};
+use rushhour_base::{AbuseKind, Enforcement, Instant, LaneId, Prices, QuotaId, Ratio, Seed, Span};
 use std::sync::Arc;
 
 /// Everything that a run meets, fixed before any policy acts.
@@ -204,11 +204,51 @@ pub struct WorkloadPlan {
     pub patience: Span,
     /// The class of urgency of its requests; 0 goes first.
     pub priority: u8,
+    /// Who abuses it. Abusers have agents and users of their own, numbered after those of the workload.
+    pub abuse: Vec<AbusePlan>,
+}
+
+/// Abusers of one kind: what they ask is fixed before any policy acts, to the last request.
+///
+/// Each abuser makes its even share of the requests in episodes of `burst`, of which one falls into each of as many even
+/// parts of the time between `from` and `until`, at a drawn place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AbusePlan {
+    /// Its name.
+    pub name: String,
+    /// What they do.
+    pub kind: AbuseKind,
+    /// How many there are. Above zero.
+    pub abusers: u32,
+    /// Requests of all of them together.
+    pub requests: u32,
+    /// When they begin.
+    pub from: Instant,
+    /// When they are over; later than `from`.
+    pub until: Instant,
+    /// Requests of one episode. Above zero.
+    pub burst: u32,
+    /// Between two requests of an episode. Less where the episode would not fit its part of the time.
+    pub gap: Span,
+    /// Tokens of each prompt; `None` for those of the workload.
+    pub prompt: Option<u64>,
+    /// Accounts of one abuser, used in turn, one for each episode. Above zero.
+    pub accounts: u32,
 }
 
 impl WorkloadPlan {
-    /// How many end users it has.
+    /// How many end users it has, abusers' accounts included.
     pub fn user_count(&self) -> u32 {
+        let honest = self.honest_users();
+        self.abuse.iter().fold(honest, |sum, a| sum.saturating_add(a.abusers.saturating_mul(a.accounts)))
+    }
+
+    /// How many agents it has, those of abusers included.
+    pub fn agent_count(&self) -> u32 {
+        self.abuse.iter().fold(self.agents, |sum, abuse| sum.saturating_add(abuse.abusers))
+    }
+
+    pub(crate) fn honest_users(&self) -> u32 {
         self.users.map_or(self.agents, |users| users.count)
     }
 }

@@ -10,6 +10,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::abuse::Abusers;
 use crate::day_curve::DayCurve;
 use crate::law::{Law, rounded};
 use crate::luck::{Luck, Place};
@@ -19,7 +20,7 @@ use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
 use crate::users::Users;
 use rushhour_base::time::HOUR;
-use rushhour_base::{AgentId, Ask, Instant, RequestId, Span, WorkflowId};
+use rushhour_base::{AbuseKind, AgentId, Ask, Instant, RequestId, Span, WorkflowId};
 use std::cell::LazyCell;
 
 /// What the agents of a plan ask, and when.
@@ -33,7 +34,7 @@ use std::cell::LazyCell;
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
-/// #     output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0,
+/// #     output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
 /// # };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, providers: vec![], quotas: vec![],
@@ -63,6 +64,7 @@ struct Workload {
     max_tokens: u64,
     patience: Span,
     priority: u8,
+    abuse: Vec<Abusers>,
 }
 
 /// When an agent asks next.
@@ -92,9 +94,9 @@ impl Traffic {
         let luck = Luck::new(plan, "ask");
         let mut first_user = 0;
         let mut workload = |(index, w): (usize, &WorkloadPlan)| {
-            let users = Users::new(w, first_user);
+            let workload = Workload::new(index, w, first_user, plan.starts_at);
             first_user += w.user_count();
-            Workload::new(index, w, users, plan.starts_at)
+            workload
         };
         Traffic {
             horizon: Instant::START + plan.horizon,
@@ -118,6 +120,9 @@ impl Traffic {
     /// If the plan has no such agent.
     pub fn first(&mut self, agent: AgentId) -> Option<Instant> {
         let place = self.luck.place(agent);
+        if place.abuse.is_some() {
+            return self.abused_at(place, 0);
+        }
         let unit = || self.luck.of_turn(place, 0).unit(FIRST);
         self.before_horizon(match &self.workloads[place.workload].rhythm {
             Rhythm::Thinking { think } => Instant::START + Span(think.value(unit)),
@@ -138,21 +143,26 @@ impl Traffic {
         state.turns += 1;
         let words = LazyCell::new(|| self.luck.of_turn(place, turn));
         let workload = &self.workloads[place.workload];
-        let input_tokens = match &workload.rhythm {
-            Rhythm::Traced(deal) => {
+        let luck = self.luck.subject(place);
+        let abuse = place.abuse.map(|number| &workload.abuse[number]);
+        let (user, source) = match abuse {
+            Some(abuse) => abuse.account(place.agent, turn),
+            None => workload.users.of(place.agent, || words.unit(USER)),
+        };
+        let input_tokens = match (&workload.rhythm, abuse.and_then(Abusers::prompt)) {
+            (_, Some(tokens)) => tokens,
+            (Rhythm::Traced(deal), None) if abuse.is_none() => {
                 deal.row(place.agent, turn).expect("an agent asks only what its trace holds").input_tokens
             }
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
-        let (user, source) = workload.users.of(place.agent, || words.unit(USER));
         let Workload { workflow, priority, max_tokens, patience, .. } = *workload;
-        let luck = self.luck.subject(place);
         let ask = Ask {
             request: RequestId::new(agent, turn),
             luck,
             user,
             source,
-            text: luck ^ u64::from(turn) << 32,
+            text: luck ^ u64::from(abuse.map_or(turn, |abuse| abuse.text(turn))) << 32,
             workflow,
             priority,
             intended: at,
@@ -161,6 +171,7 @@ impl Traffic {
             patience,
         };
         let next = match &workload.rhythm {
+            _ if abuse.is_some() => self.abused_at(place, turn + 1),
             Rhythm::Thinking { .. } => None,
             rhythm => self.before_horizon(rhythm.next(at, place, turn + 1, || words.unit(NEXT))),
         };
@@ -175,10 +186,27 @@ impl Traffic {
     #[inline]
     pub fn after(&mut self, agent: AgentId, ended: Instant) -> Option<Instant> {
         let place = self.luck.place(agent);
+        if place.abuse.is_some() {
+            return None;
+        }
         let Rhythm::Thinking { think } = &self.workloads[place.workload].rhythm else { return None };
         let turn = self.agents[agent.index()].turns.checked_sub(1)?;
         let thinks = think.value(|| self.luck.of_turn(place, turn).unit(NEXT));
         self.before_horizon(ended + Span(thinks))
+    }
+
+    /// Of which kind of abuse a request is, if it is one: a truth, for the world alone.
+    #[inline]
+    pub fn abuse(&self, request: RequestId) -> Option<AbuseKind> {
+        let place = self.luck.place(request.agent());
+        Some(self.workloads[place.workload].abuse[place.abuse?].kind())
+    }
+
+    /// When the abuser at `place` makes its turn number `turn`.
+    fn abused_at(&self, place: Place, turn: u32) -> Option<Instant> {
+        let abuse = &self.workloads[place.workload].abuse[place.abuse?];
+        let at = abuse.at(place.agent, turn, |ordinal| self.luck.of_turn(place, ordinal).unit(NEXT))?;
+        self.before_horizon(at)
     }
 
     fn before_horizon(&self, at: Instant) -> Option<Instant> {
@@ -187,15 +215,16 @@ impl Traffic {
 }
 
 impl Workload {
-    fn new(index: usize, plan: &WorkloadPlan, users: Users, starts_at: Span) -> Workload {
+    fn new(index: usize, plan: &WorkloadPlan, first_user: u32, starts_at: Span) -> Workload {
         Workload {
             workflow: WorkflowId(u16::try_from(index).expect("a plan numbers its workloads with 16 bits")),
             rhythm: Rhythm::new(plan, starts_at),
-            users,
+            users: Users::new(plan, first_user),
             sessions: Sessions::new(&plan.prompt),
             max_tokens: plan.max_tokens,
             patience: plan.patience,
             priority: plan.priority,
+            abuse: Abusers::all(plan, first_user + plan.honest_users()),
         }
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
         max_tokens: 1_024,
         patience: Span(5 * MINUTE),
         priority: 1,
+        abuse: vec![],
     }
 }
 

@@ -61,6 +61,10 @@ words! {
         Patience = "patience",
         /// The run ended.
         Horizon = "horizon",
+        /// The end user, or the source, has had all that its standing allows.
+        UserLimit = "user_limit",
+        /// It looked like abuse.
+        SuspectedAbuse = "suspected_abuse",
     }
 }
 
@@ -101,5 +105,49 @@ words! {
         Open = "open",
         /// A probe decides.
         HalfOpen = "half_open",
+    }
+}
+
+words! {
+    /// How much an end user is trusted.
+    pub enum Standing {
+        /// Little is known of it.
+        New = "new",
+        /// It is known.
+        Normal = "normal",
+        /// It has behaved well for long.
+        Trusted = "trusted",
+        /// It has behaved like an abuser of late.
+        Suspicious = "suspicious",
+    }
+}
+
+words! {
+    /// The rule by which a request was turned away, or a standing changed.
+    pub enum RiskRule {
+        /// None did.
+        None = "none",
+        /// Requests of the user in a minute.
+        UserMinute = "requests_per_minute",
+        /// Requests of the user in a day.
+        UserDay = "requests_per_day",
+        /// Prompt tokens of the user in a day.
+        UserTokens = "prompt_tokens_per_day",
+        /// Requests of all users behind one source in a minute.
+        Source = "source_requests_per_minute",
+        /// More requests at once than a person makes.
+        Burst = "burst",
+        /// The same text again and again.
+        Repeat = "repeat",
+        /// A prompt far above the user's usual.
+        Prompt = "prompt",
+        /// Many new accounts behind one source.
+        Accounts = "accounts",
+        /// Requests in nearly every hour of the day.
+        Sleepless = "sleepless",
+        /// Good behaviour earned it.
+        Earned = "earned",
+        /// Time wore it off.
+        Decay = "decay",
     }
 }

@@ -30,6 +30,7 @@ fn policy() -> Policy {
             rung: Rung::Primary,
             answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),
         }],
+        risk: None,
         caps: Vec::new(),
         timeout: Span::secs(60),
         processes: 1,

@@ -1,5 +1,6 @@
 //! `report.json`: everything, in the order of the design, with a version and a committed schema.
 
+mod abuse;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ fn members(w: &mut Writer, report: &Report) {
     parts::slice(w, &report.total);
     w.object("cost_usd", |w| parts::cost(w, report));
     w.optional("hallucination", None::<u64>);
+    w.object("abuse", |w| abuse::abuse(w, &report.abuse));
     w.list("workloads", report.header.workloads.iter().zip(&report.workloads), |w, (header, slice)| {
         w.string("name", &header.name);
         w.count("agents", u64::from(header.agents));

@@ -1,5 +1,6 @@
 //! The page that people see: what was promised first, then what happened, what it cost, and what held it back.
 
+mod abuse;
 mod cost;
 mod lanes;
 mod latency;
@@ -61,6 +62,7 @@ fn sections(page: &mut Page, report: &Report) {
     pools::section(page, report);
     lanes::section(page, report);
     recovery::section(page, report);
+    abuse::section(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

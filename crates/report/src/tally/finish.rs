@@ -14,9 +14,11 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
     tally.slices.iter().for_each(|slice| total.merge(slice));
     let (cost, faults) = (cost(&tally), faults(&tally));
     let (rungs, falls, endings) = (rungs(&tally, &total), falls(&tally), endings(&tally));
-    let jain = jain(&tally.agents);
+    // Whoever is kept out for good reason makes a fleet no less fair.
+    let honest = tally.agents.iter().enumerate().filter(|(n, _)| !tally.abuse.is_abuser(*n)).map(|(_, a)| *a);
+    let jain = jain(&honest.collect::<Vec<_>>());
     let amplification = amplification(&tally.attempts_made);
-    let Tally { header, slices, pools, lanes, alerts, caps_reached, longest_wait, .. } = tally;
+    let Tally { abuse, truths, header, slices, pools, lanes, alerts, caps_reached, longest_wait, .. } = tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
     let lanes = lanes.into_iter().zip(&header.lanes).map(|(lane, named)| lane.finish(&named.name, horizon));
     let mut report = Report {
@@ -32,6 +34,7 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
         fairness: Fairness { jain, longest_wait },
         amplification,
         faults,
+        abuse: abuse.finish(horizon, truths),
         alerts,
         caps_reached,
         slo: Vec::new(),

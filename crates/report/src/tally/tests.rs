@@ -273,3 +273,67 @@ fn the_same_stream_gives_the_same_report() {
     other.truncate(other.len() - 1);
     assert_ne!(report_of(&header(), &other).digest, report().digest);
 }
+
+/// One abuser with two requests, of which one is turned away; an honest user is turned away as well.
+#[test]
+fn abuse_is_what_the_world_says_and_honest_is_who_is_left() {
+    use rushhour_base::event::{RiskRule, Standing};
+    let throttle = |script: &mut Script, request: RequestId| {
+        let (user, source) = (UserId(request.agent().0), SourceId(request.agent().0));
+        let (standing, rule, until) = (Standing::New, RiskRule::Burst, Instant::NEVER);
+        script.event(Event::Throttled { request, user, source, standing, rule, until });
+        script.end(request, Outcome::Refused, Rung::Primary, Reason::SuspectedAbuse);
+    };
+    let report = run(|script| {
+        for turn in 0..2 {
+            let request = request(0, turn);
+            let kind = AbuseKind::Hammering;
+            script
+                .at(100_000 + u64::from(turn) * 10_000)
+                .truth(Truth::Abuse { request, kind })
+                .arrive(request);
+            if turn == 0 {
+                script.call(request, Try::default()).answered(request);
+            } else {
+                let (user, from, to) = (UserId(0), Standing::New, Standing::Suspicious);
+                script.event(Event::StandingChanged { user, from, to, rule: RiskRule::Burst });
+                throttle(script, request);
+            }
+        }
+        script.at(200_000).arrive(request(1, 0));
+        throttle(script, request(1, 0));
+        script.at(210_000).arrive(request(2, 0)).call(request(2, 0), Try::default()).answered(request(2, 0));
+    });
+    let figure = |path: &str| report.figure(path).unwrap_or_else(|| panic!("{path} is unknown")).value;
+    for (path, value) in [
+        ("abuse.attempts", 2.0),
+        ("abuse.admitted", 1.0),
+        ("abuse.admitted_share", 0.5),
+        ("abuse.cost_usd", 0.006),
+        ("abuse.throttled", 2.0),
+        ("abuse.honest", 2.0),
+        ("abuse.honest_throttled", 1.0),
+        ("abuse.honest_throttled_rate", 0.5),
+        ("abuse.honest_users", 2.0),
+        ("abuse.honest_users_throttled", 1.0),
+        ("abuse.honest_users_throttled_rate", 0.5),
+        // Of the two who are honest one was answered: 1/2.
+        ("fairness.jain", 0.5),
+    ] {
+        assert_eq!(figure(path), Some(value), "{path}");
+    }
+    let standings = &report.abuse.standings;
+    assert_eq!(standings.len(), 30);
+    assert_eq!((standings[4].users, standings[5].users), ([0; 4], [0, 0, 0, 1]));
+    assert_eq!(standings[29].users, [2, 0, 0, 1]);
+
+    let without = run(|script| {
+        script.at(100_000).arrive(request(0, 0));
+        throttle(script, request(0, 0));
+    });
+    let known = |path: &str| without.figure(path).and_then(|figure| figure.value);
+    assert_eq!(
+        (known("abuse.throttled"), known("abuse.admitted"), known("abuse.cost_usd")),
+        (Some(1.0), None, None)
+    );
+}

@@ -5,6 +5,7 @@ mod budget;
 mod limiter;
 mod queue;
 mod retry;
+mod risk;
 
 use crate::build::chain::{StaffLanes, chain};
 use crate::build::providers::Models;
@@ -55,6 +56,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         retry: retry::retry(reader, record.table("retry")),
         layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),
+        risk: risk::risk(reader, record),
         caps: budget::caps(reader, record, around),
         timeout: record.span("timeout"),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),

@@ -1,11 +1,13 @@
 //! Workloads: who asks, when and for how much.
 
+use super::abuse::abuse;
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
 use crate::trace::{self, Format, Scale, Trace};
 use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
+use rushhour_base::time::SECOND;
 use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, UsersPlan, WorkloadPlan};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,9 +35,9 @@ pub(crate) fn workloads(
 ) -> Workloads {
     let mut all =
         Workloads { rows: trace_rows(reader, root, base_dir, stated).into(), ..Workloads::default() };
+    let horizon = stated.unwrap_or_else(|| horizon_of(&all.rows));
     for named in root.map("workload") {
         let record = named.got.table();
-        let agents = record.small("agents");
         let arrivals = record.table("arrivals");
         let arrivals = match arrivals.is_sound() {
             true => arrivals_of(reader, arrivals, &all.rows),
@@ -44,8 +46,9 @@ pub(crate) fn workloads(
         if matches!(arrivals, Arrivals::Trace { .. }) {
             tell_unused_lengths(reader, record);
         }
-        let plan = plan(reader, &named.name, record, arrivals);
-        let users = plan.user_count();
+        let mut plan = plan(reader, &named.name, record, arrivals);
+        plan.abuse = abuse(reader, record, horizon);
+        let (agents, users) = (plan.agent_count(), plan.user_count());
         all.headers.push(WorkloadHeader {
             name: named.name.clone(),
             first_agent: all.agents,
@@ -65,6 +68,11 @@ pub(crate) fn workloads(
         }
     }
     all
+}
+
+/// How long a run lasts that does not say so.
+pub(crate) fn horizon_of(rows: &[TraceRow]) -> Span {
+    rows.last().map_or(Span::secs(3_600), |last| Span::secs(last.at.0.div_ceil(SECOND) + 60))
 }
 
 fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) -> WorkloadPlan {
@@ -96,6 +104,7 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
         max_tokens,
         patience: record.maybe("patience").map_or(Span::MAX, Got::span),
         priority: u8::try_from(record.count("priority")).unwrap_or(u8::MAX),
+        abuse: Vec::new(),
     }
 }
 

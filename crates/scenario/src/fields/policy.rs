@@ -5,6 +5,7 @@ mod budget;
 mod limiter;
 mod queue;
 mod retry;
+mod risk;
 
 use super::Default::{Is, Without};
 use super::rungs::{HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
@@ -14,6 +15,7 @@ use budget::CAP;
 use limiter::LIMITER;
 use queue::QUEUE;
 use retry::RETRY;
+use risk::RISK;
 
 pub(crate) static POLICY: Table = Table {
     path: "policy",
@@ -102,6 +104,13 @@ pub(crate) static POLICY: Table = Table {
             Is("{}"),
             "{ max_attempts = 3 }",
             "How failed attempts are repeated.",
+        ),
+        field(
+            "risk",
+            Kind::Either(&[Kind::Word(&[choice("none", "no limit per end user")]), Kind::Table(&RISK)]),
+            Is("\"none\""),
+            "{ requests_per_minute = 10 }",
+            "What one end user may ask for.",
         ),
         field(
             "budget",

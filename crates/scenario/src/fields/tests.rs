@@ -35,6 +35,7 @@ fn place(path: &str) -> String {
         .replace("model.NAME", "model.m")
         .replace("fault.NAME", "fault.f")
         .replace("workload.NAME", "workload.w")
+        .replace("abuse.NAME", "abuse.a")
         .replace("budget.NAME", "budget.fleet")
         .replace("variant.NAME", "variant.v")
 }
@@ -85,6 +86,10 @@ fn every_documented_default_is_the_one_in_use() {
                 "trace",
                 "workload.NAME.output",
                 "workload.NAME.users",
+                "workload.NAME.abuse.NAME",
+                "policy.risk",
+                "policy.risk.standing",
+                "policy.risk.patterns",
                 "provider.NAME.fault.NAME",
                 "policy.budget.NAME",
             ];

@@ -1,6 +1,7 @@
 //! Who asks, when, and for how much.
 
 use super::Default::{Is, Required, Without};
+use super::abuse::ABUSE;
 use super::*;
 
 pub(crate) static WORKLOAD: Table = Table {
@@ -63,6 +64,13 @@ pub(crate) static WORKLOAD: Table = Table {
             Is("0"),
             "1",
             "The class of urgency; 0 goes first.",
+        ),
+        field(
+            "abuse",
+            Kind::Map { of: &Kind::Table(&ABUSE), each: "{}", names: Names::Free("abuse"), least: 0 },
+            Without("nobody abuses it"),
+            "{ hammer = { kind = \"hammering\", requests = 1000 } }",
+            "Who abuses it.",
         ),
     ],
 };

@@ -1,9 +1,10 @@
 use super::*;
 use crate::figures::metrics;
 use crate::latency::Recorder;
-use crate::report::{Alert, CapReached, Evidence};
+use crate::report::{AbuseOfKind, Alert, CapReached, Evidence, Standings, ThrottledBy};
 use crate::script::{header, report, report_of};
-use rushhour_base::Span;
+use rushhour_base::event::RiskRule;
+use rushhour_base::{AbuseKind, Money, Span};
 use serde_json::Value;
 
 fn schema() -> jsonschema::Validator {
@@ -44,6 +45,11 @@ fn every_kind_of_entry_keeps_to_the_schema() {
     });
     full.caps_reached.push(CapReached { at: Instant(1), cap: "fleet".into(), of: None, until: None });
     full.pools[0].binding.as_mut().expect("somebody waited").evidence = Evidence::Refused(3);
+    full.abuse.by_rule.push(ThrottledBy { rule: RiskRule::Burst, requests: 3, honest: None });
+    full.abuse.standings.push(Standings { at: Instant(5), users: [1, 2, 3, 4] });
+    let known = full.abuse.known.as_mut().expect("the run holds truths");
+    let (kind, cost) = (AbuseKind::SlowCreep, Money::from_micros(7));
+    known.by_kind.push(AbuseOfKind { kind, attempts: 5, admitted: 2, cost });
     let mut open = Recorder::default();
     open.record_open(Span::secs(1));
     full.total.latency.response = open.finish();

@@ -118,6 +118,7 @@ const PRICES: Prices = Prices {
     cached_read: Price(300_000),
     cache_write: Price(3_750_000),
     output: Price(15_000_000),
+    long: None,
 };
 
 /// How the requests are spread over the two lanes.

@@ -190,7 +190,15 @@ impl Script {
         }
         if completed {
             let (input_tokens, cached_tokens) = (1_000, 0);
-            self.truth(Truth::Invoiced { call, lane, input_tokens, cached_tokens, output_tokens, amount });
+            self.truth(Truth::Invoiced {
+                call,
+                lane,
+                input_tokens,
+                cached_tokens,
+                cache_write_tokens: 0,
+                output_tokens,
+                amount,
+            });
         }
         self.event(Event::AttemptEnded {
             request,

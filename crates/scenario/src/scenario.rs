@@ -265,7 +265,8 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         let caps = policy.map("budget").iter().map(|cap| cap.name.clone()).collect();
         variants.push(Variant { name: name.clone(), policy: build::policy(reader, policy, &around), caps });
     }
-    let hash = canon::hash(root, &parts.policies[1..], &workloads.rows);
+    let turns = workloads.sessions.as_ref().map_or(&[][..], |recorded| recorded.turns());
+    let hash = canon::hash(root, &parts.policies[1..], &workloads.rows, turns);
     let mut header = plain_header(parts, &models, &around, hash.clone());
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);

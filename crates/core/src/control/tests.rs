@@ -57,6 +57,7 @@ fn topology() -> Topology {
                 cached_read: Price(1),
                 cache_write: Price(1),
                 output: Price(1_000_000),
+                long: None,
             },
             context_tokens: 10_000,
         }],

@@ -56,6 +56,7 @@ pub(crate) fn header() -> RunHeader {
             lane("human", None, Rung::Human),
         ],
         chain: vec![Rung::Primary, Rung::Secondary, Rung::Rules, Rung::Human],
+        costs: Vec::new(),
         caps: vec![CapHeader {
             name: "fleet".into(),
             scope: "fleet".into(),

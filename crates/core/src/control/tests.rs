@@ -31,6 +31,7 @@ fn policy() -> Policy {
             answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),
         }],
         caps: Vec::new(),
+        costs: Vec::new(),
         timeout: Span::secs(60),
         processes: 1,
     }

@@ -111,6 +111,12 @@ impl Teller {
             Event::Throttled { request, standing, rule, until, .. } => {
                 about(request, format!("throttled {standing} {rule} until {}", time(until)))
             }
+            Event::Expensed { request, cause, amount, .. } => {
+                about(request, format!("expensed {cause} {amount}"))
+            }
+            Event::Accrued { until, amount, .. } => {
+                Some((None, format!("accrued {amount} until {}", time(until))))
+            }
             Event::Closed { .. } => None,
         }
     }

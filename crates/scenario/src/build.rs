@@ -4,6 +4,7 @@ mod abuse;
 mod chain;
 mod policy;
 mod providers;
+mod sessions;
 mod slos;
 mod workloads;
 

@@ -75,6 +75,13 @@ impl Luck {
         Place { workload, agent: agent.0 - first_agent, abuse, stream }
     }
 
+    /// The place of agent number `agent` of a workload's own.
+    pub(crate) fn place_in(&self, workload: usize, agent: u32) -> Place {
+        let own = |stream: &Stream| stream.workload == workload && stream.abuse.is_none();
+        let stream = self.streams.iter().position(own).expect("a plan has the workloads that it names");
+        Place { workload, agent, abuse: None, stream }
+    }
+
     /// The name of the agent at `place`, as a subject for the draws of others.
     #[inline]
     pub(crate) fn subject(&self, place: Place) -> u64 {

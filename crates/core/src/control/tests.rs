@@ -32,6 +32,7 @@ fn policy() -> Policy {
         }],
         risk: None,
         caps: Vec::new(),
+        costs: Vec::new(),
         timeout: Span::secs(60),
         processes: 1,
     }
@@ -58,6 +59,7 @@ fn topology() -> Topology {
                 cached_read: Price(1),
                 cache_write: Price(1),
                 output: Price(1_000_000),
+                long: None,
             },
             context_tokens: 10_000,
         }],

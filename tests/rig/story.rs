@@ -105,6 +105,10 @@ impl Teller {
             Event::CapReached { cap, until, .. } => {
                 Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
             }
+            Event::LoopStopped { request, task, rule, steps, repeats, spent_usd } => about(
+                request,
+                format!("loop_stopped task {task} by {rule}: {steps} steps, {repeats} alike, {spent_usd}"),
+            ),
             Event::Closed { .. } => None,
         }
     }

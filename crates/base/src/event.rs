@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason};
+pub use words::{AttemptKind, Blocker, BreakerState, Cause, LoopRule, Reason};
 
 use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, UserId, WorkflowId};
 use crate::message::{AttemptResult, Dimension, Outcome, Rung};
@@ -195,6 +195,21 @@ records! {
             subject: u32,
             /// When it lets money pass again; [`Instant::NEVER`] if no time does that.
             until: Instant,
+        }
+        /// The loop guard ended an agent's task; the request that would have gone on with it is refused.
+        LoopStopped (45, "loop_stopped") {
+            /// The request.
+            request: RequestId,
+            /// Which of the agent's tasks, from 0.
+            task: u32,
+            /// Which bound it reached.
+            rule: LoopRule,
+            /// Requests of the task before this one.
+            steps: u32,
+            /// How many of the last of them asked the same as this one.
+            repeats: u32,
+            /// What the task has cost.
+            spent_usd: Money,
         }
         /// The fleet was shut at the end of a run. Everything here is zero unless something leaked.
         Closed (14, "closed") {

@@ -8,6 +8,7 @@
 //! | [`queue`] | who goes next |
 //! | [`breaker`] | whether a lane is healthy |
 //! | [`ledger`] | whether there is money, and on whose account it goes |
+//! | [`guard`] | whether an agent's task goes in a loop |
 //! | [`retry`] | whether and when a failed attempt is made again |
 //! | [`router`] | which of several lanes |
 //! | [`control`] | all of the above for one call: ask all, then take all |
@@ -18,6 +19,7 @@
 pub mod breaker;
 pub mod bucket;
 pub mod control;
+pub mod guard;
 pub mod ledger;
 pub mod limiter;
 pub mod queue;

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod chain;
+mod guard;
 mod ledger;
 mod limiter;
 mod queue;
@@ -11,6 +12,7 @@ pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
+pub use guard::GuardPolicy;
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 pub use limiter::{
     Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
@@ -37,6 +39,8 @@ pub struct Policy {
     /// Further layers of retries around the whole chain, from the inside out; their budgets and what they say of
     /// `Retry-After` play no part.
     pub layers: Vec<RetryPolicy>,
+    /// What one task of an agent may come to; `None` for anything.
+    pub guard: Option<GuardPolicy>,
     /// Who answers, in order. Never empty.
     pub chain: Vec<RungPolicy>,
     /// Caps on spending. Their position is their [`CapId`](rushhour_base::CapId).

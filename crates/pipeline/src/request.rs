@@ -10,6 +10,7 @@ use rushhour_base::event::{AttemptKind, Reason};
 use rushhour_base::message::CallError;
 use rushhour_base::{Ask, Event, LaneId, Outcome, Purpose, RequestId, Rung, Span};
 use rushhour_core::control::{Entry, Grant, Want};
+use rushhour_core::guard::Tripped;
 use rushhour_core::limiter::Charge;
 use rushhour_core::retry::{Next, Wait};
 use rushhour_core::router::choose;
@@ -22,10 +23,10 @@ const ROUTE: Purpose = Purpose::named("route");
 /// How long a retry waits below its ceiling.
 const RETRY_JITTER: Purpose = Purpose::named("retry jitter");
 
-/// Carries one request from its arrival to its end.
+/// Carries one request from its arrival to its end, and says how it ended.
 // An `async fn` would keep its argument twice in every request's future; a block that captures it keeps it once.
 #[allow(clippy::manual_async_fn)]
-pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
+pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = (Outcome, Reason)> {
     async move {
         let request = ask.request;
         fleet.env.emit(Event::Arrived {
@@ -38,15 +39,31 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
             input_tokens: ask.input_tokens,
             max_tokens: ask.max_tokens,
         });
-        fleet.control.borrow_mut().on_request();
         let end = End { fleet, request, rung: Cell::new(fleet.policy.chain[0].rung), told: false };
+        if let Err(reason) = may_go_on(fleet, &ask) {
+            end.tell(Outcome::Refused, reason);
+            return (Outcome::Refused, reason);
+        }
+        fleet.control.borrow_mut().on_request();
         let (outcome, reason) = if ask.patience == Span::MAX {
             walk_the_chain(fleet, &ask, &end.rung).await
         } else {
             within_patience(fleet, &ask, &end.rung).await
         };
         end.tell(outcome, reason);
+        (outcome, reason)
     }
+}
+
+/// Asks the loop guard whether the agent's task may go on.
+fn may_go_on<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> Result<(), Reason> {
+    let (request, task) = (ask.request, ask.task);
+    let Err(tripped) = fleet.control.borrow_mut().guard(request.agent(), task, ask.text) else {
+        return Ok(());
+    };
+    let Tripped { rule, steps, repeats, spent: spent_usd } = tripped;
+    fleet.env.emit(Event::LoopStopped { request, task, rule, steps, repeats, spent_usd });
+    Err(Reason::LoopGuard)
 }
 
 /// The end of a request, told exactly once: a request that is dropped before its end was under way at the horizon.

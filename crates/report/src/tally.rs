@@ -9,6 +9,7 @@ mod pool;
 mod recovery;
 mod request;
 mod slice;
+mod tasks;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use rushhour_base::event::{Cause, Reason};
 use rushhour_base::header::Comparison;
 use rushhour_base::{Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth};
 use slice::SliceTally;
+use tasks::TaskTally;
 
 /// Collects the figures of one run.
 ///
@@ -47,6 +49,7 @@ pub struct Tally {
     invoiced: Money,
     struck: Vec<u64>,
     recovery: RecoveryTally,
+    tasks: TaskTally,
     truths: bool,
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
@@ -88,6 +91,7 @@ impl Tally {
             invoiced: Money::ZERO,
             struck: vec![0; header.faults.len()],
             recovery: RecoveryTally::new(header),
+            tasks: TaskTally::default(),
             truths: false,
             longest_wait: None,
             alerts: Bounded::default(),
@@ -132,6 +136,7 @@ impl Sink for Tally {
                 self.agent(request.agent()).spent += amount;
                 self.lanes[lane.index()].spent += amount;
                 self.by_cause[cause as usize] += amount;
+                self.tasks.posted(request, amount);
                 if estimated {
                     self.estimated += amount;
                 }
@@ -160,6 +165,7 @@ impl Sink for Tally {
                 let until = (until != Instant::NEVER).then_some(until);
                 self.caps_reached.push(CapReached { at, cap, of, until });
             }
+            Event::LoopStopped { request, rule, .. } => self.tasks.stopped(request, rule),
             Event::Closed { .. } => {}
         }
     }
@@ -180,6 +186,8 @@ impl Sink for Tally {
             Truth::Counted { quota, .. } => self.pools[quota.index()].counted_failed(),
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
+            Truth::Stuck { request } => self.tasks.stuck(request),
+            Truth::TaskDone { asked, .. } => self.tasks.done(asked),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
             Truth::Invoiced { amount, .. } => self.invoiced += amount,

@@ -61,6 +61,8 @@ words! {
         Patience = "patience",
         /// The run ended.
         Horizon = "horizon",
+        /// The loop guard ended the task that it was a step of.
+        LoopGuard = "loop_guard",
     }
 }
 
@@ -101,5 +103,17 @@ words! {
         Open = "open",
         /// A probe decides.
         HalfOpen = "half_open",
+    }
+}
+
+words! {
+    /// Which bound of the loop guard a task reached.
+    pub enum LoopRule {
+        /// It asked the same too often in a row.
+        Repeats = "repeats",
+        /// It made too many requests.
+        Steps = "steps",
+        /// It cost too much.
+        Dollars = "dollars",
     }
 }

@@ -8,6 +8,7 @@ pub(in crate::render) mod page;
 mod pools;
 mod recovery;
 mod requests;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -61,6 +62,7 @@ fn sections(page: &mut Page, report: &Report) {
     pools::section(page, report);
     lanes::section(page, report);
     recovery::section(page, report);
+    tasks::section(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod budget;
+mod guard;
 mod limiter;
 mod queue;
 mod retry;
@@ -11,6 +12,7 @@ use super::rungs::{HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
 use budget::CAP;
+use guard::GUARD;
 use limiter::LIMITER;
 use queue::QUEUE;
 use retry::RETRY;
@@ -102,6 +104,13 @@ pub(crate) static POLICY: Table = Table {
             Is("{}"),
             "{ max_attempts = 3 }",
             "How failed attempts are repeated.",
+        ),
+        field(
+            "guard",
+            Kind::Either(&[Kind::Word(&[choice("none", "a task may go on for ever")]), Kind::Table(&GUARD)]),
+            Is("\"none\""),
+            "{ repeats = 5, steps = 100, dollars = \"$5\" }",
+            "When an agent's task is taken for a loop and ended.",
         ),
         field(
             "budget",

@@ -1,6 +1,7 @@
 //! What the literature and the field say of shared keys and of storms of retries comes out of the shipped scenarios.
 
 use rushhour_base::Span;
+use rushhour_base::time::SECOND;
 use rushhour_report::Report;
 use rushhour_report::report::Back;
 use rushhour_scenario::{Override, Scenario};
@@ -65,5 +66,34 @@ fn naive_retries_are_metastable_and_bounded_ones_are_not() {
             assert!(matches!(back, Back::After(span) if span < Span::secs(60)), "{variant}: {back:?}");
             assert!(amplification <= 1.1 + 20.0 / 20_000.0, "{variant}: {amplification}");
         }
+    }
+}
+
+/// An agent that asks the same again and again at 117,000 tokens a call has burnt $40 within minutes, and so have calls
+/// that are given up too early and made again without a bound (claim 11: three to thirty minutes). A guard over the task
+/// stops the one, a retry budget the other; neither helps against the other's loop.
+#[test]
+fn a_loop_burns_forty_dollars_within_minutes_unless_it_is_stopped() {
+    let scenario = with("retry_bill", &[]);
+    let passed = |report: &Report, cap: &str| {
+        report.alerts.first.iter().find(|alert| alert.cap == cap).map(|alert| alert.at.0 / (60 * SECOND))
+    };
+    for (variant, guarded, budgeted) in
+        [("base", true, true), ("no_guard", false, true), ("no_budget", true, false), ("naive", false, false)]
+    {
+        let report = report(&scenario, variant);
+        let known = report.tasks.known.expect("agents have tasks");
+        let stuck = known.stuck_usd.as_usd_f64();
+        match guarded {
+            true => assert!(stuck < 20.0 && known.done > 10, "{variant}: ${stuck}, {} done", known.done),
+            false => assert!(stuck > 40.0, "{variant}: ${stuck}"),
+        }
+        let minutes =
+            passed(&report, "loop").expect("a loop or honest work, the agent spends $3.50 a minute");
+        assert!((3..30).contains(&minutes), "{variant}: {minutes} min");
+        let retried = passed(&report, "slow");
+        assert_eq!(retried.is_none(), budgeted, "{variant}: {retried:?} min");
+        assert!(retried.is_none_or(|minutes| (3..30).contains(&minutes)), "{variant}: {retried:?} min");
+        assert_eq!(report.total.rates.retry_amplification.expect("calls were made") < 1.11, budgeted);
     }
 }

@@ -178,6 +178,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
                 turns: 1,
                 max: 8_000,
             },
+            task: None,
             output: Length::Lognormal { p50: 129, p95: 451, max: 1_000 },
             max_tokens: 512,
             patience: Span::MAX,
@@ -225,6 +226,7 @@ fn policy() -> Policy {
             }),
         },
         layers: Vec::new(),
+        guard: None,
         chain: vec![
             RungPolicy {
                 rung: Rung::Primary,

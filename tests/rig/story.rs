@@ -117,6 +117,10 @@ impl Teller {
             Event::Accrued { until, amount, .. } => {
                 Some((None, format!("accrued {amount} until {}", time(until))))
             }
+            Event::LoopStopped { request, task, rule, steps, repeats, spent_usd } => about(
+                request,
+                format!("loop_stopped task {task} by {rule}: {steps} steps, {repeats} alike, {spent_usd}"),
+            ),
             Event::Closed { .. } => None,
         }
     }

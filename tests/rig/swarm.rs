@@ -35,9 +35,20 @@ impl Knobs {
 
     fn provider(&self, name: &str, salt: u64) -> String {
         let number = |what: &str, low, high| self.between(&format!("{what}{salt}"), low, high);
-        let kind =
-            self.pick(&format!("fault{salt}"), &["overloaded", "server_error", "hang", "rate_limit_storm"]);
-        let retry_after = if kind == "rate_limit_storm" { "retry_after = \"3s\"\n" } else { "" };
+        let kind = self.pick(
+            &format!("fault{salt}"),
+            &["overloaded", "server_error", "hang", "rate_limit_storm", "brownout"],
+        );
+        let share = number("share", 1, 100);
+        let tail = match kind {
+            "rate_limit_storm" => format!("share = \"{share}%\"\nretry_after = \"3s\"\n"),
+            "brownout" => format!("capacity = \"{share}%\"\n"),
+            _ => format!("share = \"{share}%\"\n"),
+        };
+        let capacities =
+            ["capacity = { concurrency = 2, refuses_beyond = 8 }\n", "capacity = { concurrency = 3 }\n", ""];
+        let limited = if kind == "brownout" { &capacities[..2] } else { &capacities };
+        let capacity = self.pick(&format!("capacity{salt}"), limited);
         let dialect = self.pick(
             &format!("dialect{salt}"),
             &[
@@ -65,8 +76,8 @@ impl Knobs {
         format!(
             "[provider.{name}]\n{dialect}\n[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
-             output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n\
-             [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\nshare = \"{}%\"\n{retry_after}",
+             output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n{capacity}\
+             [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\n{tail}",
             number("context", 1_500, 30_000),
             number("rpm", 5, 120),
             number("itpm", 5_000, 200_000),
@@ -74,7 +85,6 @@ impl Knobs {
             number("spread", 0, 60),
             number("at", 1, 120),
             number("for", 1, 150),
-            number("share", 1, 100),
         )
     }
 
@@ -88,11 +98,18 @@ impl Knobs {
                 "{ kind = \"closed_loop\", think = \"1s\" }",
             ],
         );
+        let task = match arrivals.contains("closed_loop") {
+            true => self.pick(
+                &format!("task{salt}"),
+                &["", "task = { steps = 3, stuck = \"30%\" }\n", "task = { steps = { p50 = 2, p95 = 9 } }\n"],
+            ),
+            false => "",
+        };
         let patience =
             self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
         format!(
             "[workload.{name}]\nagents = {}\n{}arrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
-             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{}",
+             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{task}{}",
             self.between(&format!("agents{salt}"), 1, 25),
             self.pick(
                 &format!("users{salt}"),
@@ -119,7 +136,7 @@ impl Knobs {
 
     fn policy(&self) -> String {
         format!(
-            "[policy]\nrisk = {}\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\n\
+            "[policy]\nrisk = {}\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\nguard = {}\n\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
              [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
@@ -128,7 +145,7 @@ impl Knobs {
              [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
              [policy.breaker]\nfailures = {}\ncooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
-             retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nbudget = {}\n[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
+             retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nbudget = {}\n{}[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
              [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
             self.pick(
                 "risk",
@@ -143,6 +160,7 @@ impl Knobs {
             self.between("timeout", 3, 60),
             self.pick("backoff", &["true", "false"]),
             self.between("processes", 1, 3),
+            self.pick("guard", &["\"none\"", "{ repeats = 2, steps = 6, dollars = \"$0.05\" }"]),
             self.between("rules", 0, 100),
             self.pick(
                 "limiter",
@@ -181,6 +199,7 @@ impl Knobs {
             self.pick("beyond", &["fall", "backoff"]),
             self.pick("obey", &["0", "2", "60"]),
             self.pick("retry budget", &["\"none\"", "{ per_request = \"10%\", burst = 3 }"]),
+            self.pick("layers", &["", "", "layers = [{ max_attempts = 2, base = \"2s\" }]\n"]),
             self.between("cap", 1, 6),
             self.pick("per", &["day", "total"]),
             self.pick("at cap", &["pause", "fall"]),

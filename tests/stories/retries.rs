@@ -1,4 +1,4 @@
-//! Who tries again, and when: layers of retries around one another.
+//! Who tries again, and when: layers of retries around one another, and agents that ask the same for ever.
 
 use crate::{PLAIN, check};
 use rushhour_tests::story;
@@ -58,5 +58,36 @@ fn a_layer_repeats_the_whole_chain() {
          12.2s 0/0 attempt_ended completed
          12.2s 0/0 posted retry $0.004500
          12.2s 0/0 ended answered primary",
+    );
+}
+
+/// Every answer is paid for and leads nowhere; after the second the guard ends the task, and the agent takes its next.
+#[test]
+fn the_loop_guard_ends_a_task_that_repeats_itself() {
+    check(
+        &["duration=56s", "workload.w.task={steps=2, stuck='100%'}", "policy.guard={repeats=2, steps=9}"],
+        "10s 0/0 arrived
+         10s 0/0 sent first one/m
+         11s 0/0 attempt_ended completed
+         11s 0/0 posted answer $0.004500
+         11s 0/0 ended answered primary
+         21s 0/1 arrived
+         21s 0/1 sent first one/m
+         22s 0/1 attempt_ended completed
+         22s 0/1 posted answer $0.004500
+         22s 0/1 ended answered primary
+         32s 0/2 arrived
+         32s 0/2 loop_stopped task 0 by repeats: 2 steps, 2 alike, $0.009000
+         32s 0/2 ended refused primary loop_guard
+         42s 0/3 arrived
+         42s 0/3 sent first one/m
+         43s 0/3 attempt_ended completed
+         43s 0/3 posted answer $0.004500
+         43s 0/3 ended answered primary
+         53s 0/4 arrived
+         53s 0/4 sent first one/m
+         54s 0/4 attempt_ended completed
+         54s 0/4 posted answer $0.004500
+         54s 0/4 ended answered primary",
     );
 }

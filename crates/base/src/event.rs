@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason, RiskRule, Standing};
+pub use words::{AttemptKind, Blocker, BreakerState, Cause, LoopRule, Reason, RiskRule, Standing};
 
 use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, SourceId, UserId, WorkflowId};
 use crate::message::{AttemptResult, Dimension, Outcome, Rung};
@@ -245,6 +245,21 @@ records! {
             until: Instant,
             /// How much.
             amount: Money,
+        }
+        /// The loop guard ended an agent's task; the request that would have gone on with it is refused.
+        LoopStopped (45, "loop_stopped") {
+            /// The request.
+            request: RequestId,
+            /// Which of the agent's tasks, from 0.
+            task: u32,
+            /// Which bound it reached.
+            rule: LoopRule,
+            /// Requests of the task before this one.
+            steps: u32,
+            /// How many of the last of them asked the same as this one.
+            repeats: u32,
+            /// What the task has cost.
+            spent_usd: Money,
         }
         /// The fleet was shut at the end of a run. Everything here is zero unless something leaked.
         Closed (14, "closed") {

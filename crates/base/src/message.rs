@@ -18,6 +18,8 @@ pub struct Ask {
     pub source: SourceId,
     /// The fingerprint of what is asked: the same words have the same one.
     pub text: u64,
+    /// Which of the agent's tasks it is a step of, from 0. Where agents have no tasks, each request is one.
+    pub task: u32,
     /// To which workflow the money is attributed.
     pub workflow: WorkflowId,
     /// Class of urgency; 0 goes first.

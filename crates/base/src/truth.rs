@@ -1,6 +1,6 @@
 //! What only the world knows. The pipeline and the core never see a truth; a report joins it by the call's name.
 
-use crate::ids::{CallId, FaultId, LaneId, QuotaId, RequestId};
+use crate::ids::{AgentId, CallId, FaultId, LaneId, QuotaId, RequestId};
 use crate::message::Dimension;
 use crate::money::Money;
 use crate::record::{records, words};
@@ -119,6 +119,21 @@ records! {
             request: RequestId,
             /// Of which kind.
             kind: AbuseKind,
+        }
+        /// A request is a step that can never succeed, whatever the answer; its agent will ask the same for ever. Told before it
+        /// arrives.
+        Stuck (127, "stuck") {
+            /// The request.
+            request: RequestId,
+        }
+        /// An agent came to the end of a task, every step of it answered.
+        TaskDone (128, "task_done") {
+            /// Whose task.
+            agent: AgentId,
+            /// Which of the agent's, from 0.
+            task: u32,
+            /// Requests made for it, those that failed included.
+            asked: u32,
         }
     }
 }

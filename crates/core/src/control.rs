@@ -23,6 +23,7 @@ use aside::Desk;
 pub use grant::{Entry, Grant, Held, Place, Posting, Settlement, Want};
 
 use crate::breaker::Breaker;
+use crate::guard::{LoopGuard, Tripped};
 use crate::ledger::{Grade, Ledger, Payer};
 use crate::limiter::Limiter;
 use crate::limiter::pace::Pace;
@@ -43,6 +44,7 @@ pub struct Control {
     pace: Option<Pace>,
     ledger: Ledger,
     retry_budget: Option<RetryBudget>,
+    guard: Option<LoopGuard>,
     /// Requests that wait and calls that were granted, by the number of their place or grant.
     slots: Vec<Slot>,
     free: Vec<u32>,
@@ -111,6 +113,7 @@ impl Control {
                 topology.lanes.len(),
             ),
             retry_budget: policy.retry.budget.map(RetryBudget::full),
+            guard: policy.guard.map(|guard| LoopGuard::new(guard, topology.agents as usize)),
             slots: Vec::new(),
             free: Vec::new(),
             wakes: BTreeSet::new(),
@@ -122,6 +125,15 @@ impl Control {
         control.open_pools(topology, now);
         control.open_lanes(topology);
         control
+    }
+
+    /// Whether the loop guard lets an agent go on with its task, of which this is the next request.
+    ///
+    /// # Errors
+    /// Why the task is to end.
+    #[inline]
+    pub fn guard(&mut self, agent: AgentId, task: u32, text: u64) -> Result<(), Tripped> {
+        self.guard.as_mut().map_or(Ok(()), |guard| guard.ask(agent, task, text))
     }
 
     /// Notes that a request was made: it earns its share of a retry.

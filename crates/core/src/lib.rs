@@ -8,6 +8,7 @@
 //! | [`queue`] | who goes next |
 //! | [`breaker`] | whether a lane is healthy |
 //! | [`ledger`] | whether there is money, and on whose account it goes |
+//! | [`guard`] | whether an agent's task goes in a loop |
 //! | [`retry`] | whether and when a failed attempt is made again |
 //! | [`router`] | which of several lanes |
 //! | [`risk`] | what one end user may ask for, by how the user behaved |
@@ -19,6 +20,7 @@
 pub mod breaker;
 pub mod bucket;
 pub mod control;
+pub mod guard;
 pub mod ledger;
 pub mod limiter;
 pub mod queue;

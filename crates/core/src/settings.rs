@@ -3,6 +3,7 @@
 mod breaker;
 mod chain;
 mod costs;
+mod guard;
 mod ledger;
 mod limiter;
 mod queue;
@@ -14,6 +15,7 @@ pub use breaker::{
 };
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
 pub use costs::{CostLine, CostPer};
+pub use guard::GuardPolicy;
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 pub use limiter::{
     Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
@@ -41,6 +43,8 @@ pub struct Policy {
     /// Further layers of retries around the whole chain, from the inside out; their budgets and what they say of
     /// `Retry-After` play no part.
     pub layers: Vec<RetryPolicy>,
+    /// What one task of an agent may come to; `None` for anything.
+    pub guard: Option<GuardPolicy>,
     /// Who answers, in order. Never empty.
     pub chain: Vec<RungPolicy>,
     /// What one end user may ask for; `None` for no limit.

@@ -12,6 +12,7 @@ use rushhour_base::event::{AttemptKind, Reason};
 use rushhour_base::message::CallError;
 use rushhour_base::{Ask, Event, LaneId, Outcome, Purpose, RequestId, Rung, Span};
 use rushhour_core::control::{Entry, Grant, Want};
+use rushhour_core::guard::Tripped;
 use rushhour_core::limiter::Charge;
 use rushhour_core::retry::{Next, Wait};
 use rushhour_core::router::choose;
@@ -24,10 +25,10 @@ const ROUTE: Purpose = Purpose::named("route");
 /// How long a retry waits below its ceiling.
 const RETRY_JITTER: Purpose = Purpose::named("retry jitter");
 
-/// Carries one request from its arrival to its end.
+/// Carries one request from its arrival to its end, and says how it ended.
 // An `async fn` would keep its argument twice in every request's future; a block that captures it keeps it once.
 #[allow(clippy::manual_async_fn)]
-pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
+pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = (Outcome, Reason)> {
     async move {
         let request = ask.request;
         fleet.env.emit(Event::Arrived {
@@ -41,8 +42,9 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
             max_tokens: ask.max_tokens,
         });
         let end = End { fleet, request, rung: Cell::new(fleet.policy.chain[0].rung), told: false };
-        if let Err(reason) = gate::judge(fleet, &ask) {
-            return end.tell(Outcome::Refused, reason);
+        if let Err(reason) = gate::judge(fleet, &ask).and_then(|()| may_go_on(fleet, &ask)) {
+            end.tell(Outcome::Refused, reason);
+            return (Outcome::Refused, reason);
         }
         costs::on_arrival(fleet, &ask);
         fleet.control.borrow_mut().on_request();
@@ -55,7 +57,19 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
             costs::on_answer(fleet, &ask, end.rung.get());
         }
         end.tell(outcome, reason);
+        (outcome, reason)
     }
+}
+
+/// Asks the loop guard whether the agent's task may go on.
+fn may_go_on<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> Result<(), Reason> {
+    let (request, task) = (ask.request, ask.task);
+    let Err(tripped) = fleet.control.borrow_mut().guard(request.agent(), task, ask.text) else {
+        return Ok(());
+    };
+    let Tripped { rule, steps, repeats, spent: spent_usd } = tripped;
+    fleet.env.emit(Event::LoopStopped { request, task, rule, steps, repeats, spent_usd });
+    Err(Reason::LoopGuard)
 }
 
 /// The end of a request, told exactly once: a request that is dropped before its end was under way at the horizon.

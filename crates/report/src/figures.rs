@@ -236,6 +236,7 @@ pub(crate) fn metrics() -> Vec<Metric> {
         tags: &[Tag::Fault],
         source: Source::Recovery,
     });
+    TASKS.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     all.push(of_runs("amplification.p99", Unit::Number, Better::Lower, |r| {
         r.amplification.p99.map(|n| n as f64)
     }));
@@ -394,4 +395,12 @@ const ABUSE: [(&str, Unit, Better, Of<Report>); 11] = [
     ("abuse.honest_users_throttled_rate", Unit::Ratio, Better::Lower, |r| {
         r.abuse.honest_users_throttled_rate()
     }),
+];
+
+const TASKS: &[(&str, Unit, Better, Of<Report>)] = &[
+    ("tasks.done", Unit::Number, Better::Higher, |r| r.tasks.known.map(|k| k.done as f64)),
+    ("tasks.stopped", Unit::Number, Better::Neither, |r| r.tasks.if_any(r.tasks.stopped()).map(|n| n as f64)),
+    ("tasks.stuck_requests", Unit::Number, Better::Lower, |r| r.tasks.known.map(|k| k.stuck_requests as f64)),
+    ("tasks.stuck_usd", Unit::Dollars, Better::Lower, |r| r.tasks.known.map(|k| k.stuck_usd.as_usd_f64())),
+    ("tasks.stopped_stuck", Unit::Number, Better::Neither, |r| r.tasks.known.map(|k| k.stopped_stuck as f64)),
 ];

@@ -5,11 +5,13 @@ mod abuse;
 mod lane;
 mod pool;
 mod recovery;
+mod tasks;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
+pub use tasks::{KnownTasks, TaskReport};
 
 use crate::latency::Latency;
 use crate::slo::SloResult;
@@ -43,6 +45,8 @@ pub struct Report {
     pub fairness: Fairness,
     /// How many attempts requests needed.
     pub amplification: Amplification,
+    /// What became of agents' tasks.
+    pub tasks: TaskReport,
     /// The faults of the script, in the order of the header.
     pub faults: Vec<FaultReport>,
     /// What became of abuse.

@@ -11,6 +11,7 @@ mod reconciled;
 mod recovery;
 mod request;
 mod slice;
+mod tasks;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use rushhour_base::event::{Cause, Reason};
 use rushhour_base::header::Comparison;
 use rushhour_base::{Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth};
 use slice::SliceTally;
+use tasks::TaskTally;
 
 /// Collects the figures of one run.
 ///
@@ -56,6 +58,7 @@ pub struct Tally {
     invoiced: Money,
     struck: Vec<u64>,
     recovery: RecoveryTally,
+    tasks: TaskTally,
     truths: bool,
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
@@ -101,6 +104,7 @@ impl Tally {
             invoiced: Money::ZERO,
             struck: vec![0; header.faults.len()],
             recovery: RecoveryTally::new(header),
+            tasks: TaskTally::default(),
             truths: false,
             longest_wait: None,
             alerts: Bounded::default(),
@@ -157,6 +161,7 @@ impl Sink for Tally {
                 self.lanes[lane.index()].spent += amount;
                 self.by_cause[cause as usize] += amount;
                 self.abuse.posted(request.agent(), amount);
+                self.tasks.posted(request, amount);
                 if estimated {
                     self.estimated += amount;
                 }
@@ -198,6 +203,7 @@ impl Sink for Tally {
                 self.by_cause[Cause::PerMonth as usize] += amount;
                 self.on_line(line, amount);
             }
+            Event::LoopStopped { request, rule, .. } => self.tasks.stopped(request, rule),
             Event::Closed { .. } => {}
         }
     }
@@ -218,6 +224,8 @@ impl Sink for Tally {
             Truth::Counted { quota, .. } => self.pools[quota.index()].counted_failed(),
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
+            Truth::Stuck { request } => self.tasks.stuck(request),
+            Truth::TaskDone { asked, .. } => self.tasks.done(asked),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),
             Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}

@@ -152,6 +152,7 @@ fn values_that_do_not_go_together() {
                 "kind = \"trace\"",
             ),
             ("[slo]", "[trace]\npath = \"trace.csv\"\n[slo]"),
+            ("p95 = 1507 }", "p95 = 1507 }\ntask = { steps = 8 }"),
             (
                 "human.capacity = 10",
                 "human.capacity = 10\n\n[trace]\npath = \"no/such/trace.csv\"\n[workload.replay]\nagents = 1\narrivals.kind = \"trace\"\n[policy.queue]",

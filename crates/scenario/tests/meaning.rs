@@ -3,8 +3,8 @@
 use rushhour_base::time::{HOUR, MINUTE};
 use rushhour_base::{Dimension, Enforcement, LaneId, Money, Price, Rung, Seed, Span};
 use rushhour_core::settings::{
-    AlertLevel, Answerer, AtCap, CapPolicy, CapScope, CapWindow, Discipline, Jitter, OutputHold, Policy,
-    RetryPolicy,
+    AlertLevel, Answerer, AtCap, CapPolicy, CapScope, CapWindow, Discipline, GuardPolicy, Jitter, OutputHold,
+    Policy, RetryPolicy,
 };
 use rushhour_scenario::{Override, Scenario};
 use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, Length, OutputCharge};
@@ -212,6 +212,20 @@ fn a_preset_decides_how_retries_are_made_unless_a_key_says_otherwise() {
         ),
     ] {
         assert_eq!(policy(overrides).retry, expected, "{overrides:?}");
+    }
+}
+
+#[test]
+fn a_guard_is_off_unless_it_is_named() {
+    let guard = |overrides: &[&str]| policy(overrides).guard;
+    assert_eq!(guard(&[]), None);
+    let dollars = Some(Money::from_micros(5_000_000));
+    for (text, repeats, steps, dollars) in [
+        ("{}", Some(5), Some(100), None),
+        ("{ repeats = 'none', steps = 7, dollars = '$5' }", None, Some(7), dollars),
+    ] {
+        let expected = GuardPolicy { repeats, steps, dollars };
+        assert_eq!(guard(&[&format!("policy.guard={text}")]), Some(expected), "{text}");
     }
 }
 

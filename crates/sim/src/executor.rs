@@ -156,7 +156,7 @@ struct Task<F, N> {
     note: N,
 }
 
-impl<F: Future<Output = ()>, N: Copy> Tasks<F, N> {
+impl<F: Future, N: Copy> Tasks<F, N> {
     /// No tasks yet; they will be numbered from `first`.
     pub fn numbered_from(first: u32) -> Tasks<F, N> {
         Tasks { slots: Vec::new(), free: Vec::new(), first }
@@ -180,19 +180,17 @@ impl<F: Future<Output = ()>, N: Copy> Tasks<F, N> {
         self.first + index
     }
 
-    /// Polls a task; hands back its note if it is done. A number whose task is gone is ignored.
+    /// Polls a task; hands back its note and its result if it is done. A number whose task is gone is ignored.
     #[inline]
-    pub fn poll(&mut self, number: u32, clock: &Clock) -> Option<N> {
+    pub fn poll(&mut self, number: u32, clock: &Clock) -> Option<(N, F::Output)> {
         let index = number - self.first;
         let task = &mut self.slots[index as usize];
         let future = task.future.as_mut().as_pin_mut()?;
         clock.running.set(number);
-        if future.poll(&mut Context::from_waker(Waker::noop())).is_pending() {
-            return None;
-        }
+        let Poll::Ready(result) = future.poll(&mut Context::from_waker(Waker::noop())) else { return None };
         task.future.set(None);
         self.free.push(index);
-        Some(task.note)
+        Some((task.note, result))
     }
 
     /// The notes of all tasks that are not done, in the order of their numbers.
@@ -234,7 +232,7 @@ mod tests {
             done.extend(tasks.poll(task, &clock));
         }
         assert_eq!(*log.borrow(), [(3, 1), (10, 0), (10, 2), (20, 1), (20, 0), (20, 2)]);
-        assert_eq!(done, [1, 0, 2]);
+        assert_eq!(done, [(1, ()), (0, ()), (2, ())]);
         assert_eq!(tasks.notes().count(), 0);
     }
 

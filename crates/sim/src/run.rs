@@ -3,11 +3,13 @@
 use crate::agenda::Due;
 use crate::env::{Hub, SimEnv};
 use crate::executor::{Step, Tasks};
-use rushhour_base::{AgentId, Ask, FleetId, Instant, Money, RequestId, Seed, Sink, Span, Truth};
+use rushhour_base::event::Reason;
+use rushhour_base::{AgentId, Ask, FleetId, Instant, Money, Outcome, RequestId, Seed, Sink, Span, Truth};
 use rushhour_core::settings::{CostPer, Policy, Topology};
 use rushhour_pipeline::{Fleet, request};
 use rushhour_world::WorldPlan;
 use rushhour_world::provider::Providers;
+use rushhour_world::tasks::Done;
 use rushhour_world::traffic::Traffic;
 use std::fmt;
 
@@ -90,7 +92,10 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
     open(&hub, &mut traffic);
 
     // What follows a request: a closed-loop agent thinks, then asks again.
-    let again = |traffic: &mut Traffic, request: RequestId| {
+    let again = |traffic: &mut Traffic, (request, (outcome, reason)): (RequestId, (Outcome, Reason))| {
+        if let Some(Done { agent, task, asked }) = traffic.ended(request.agent(), outcome, reason) {
+            hub.sink.borrow_mut().truth(hub.clock.now(), &Truth::TaskDone { agent, task, asked });
+        }
         if let Some(at) = traffic.after(request.agent(), hub.clock.now()) {
             hub.clock.schedule(at, Due::Arrival(request.agent().0));
         }
@@ -100,16 +105,16 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
         while let Some(task) = hub.clock.next_ready() {
             if task >= KEEPERS {
                 keepers.poll(task, &hub.clock);
-            } else if let Some(request) = requests.poll(task, &hub.clock) {
-                again(&mut traffic, request);
+            } else if let Some(ended) = requests.poll(task, &hub.clock) {
+                again(&mut traffic, ended);
             }
         }
         match hub.clock.advance(horizon) {
             Step::Due(Due::Arrival(agent)) => {
                 let ask = next_ask(&hub, &mut traffic, AgentId(agent));
                 let task = requests.spawn(request::answer(fleet_of(AgentId(agent)), ask), ask.request);
-                if let Some(request) = requests.poll(task, &hub.clock) {
-                    again(&mut traffic, request);
+                if let Some(ended) = requests.poll(task, &hub.clock) {
+                    again(&mut traffic, ended);
                 }
                 arrived += 1;
                 if arrived % STRIDE == 0 {
@@ -118,8 +123,8 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
             }
             Step::Due(Due::Task(keeper)) if keeper >= KEEPERS => drop(keepers.poll(keeper, &hub.clock)),
             Step::Due(Due::Task(task)) => {
-                if let Some(request) = requests.poll(task, &hub.clock) {
-                    again(&mut traffic, request);
+                if let Some(ended) = requests.poll(task, &hub.clock) {
+                    again(&mut traffic, ended);
                 }
             }
             Step::Due(Due::World) => turn_the_world(&hub),
@@ -174,6 +179,9 @@ fn next_ask<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic, agent: AgentId) -> Ask
     }
     if let Some(at) = next {
         hub.clock.schedule(at, Due::Arrival(agent.0));
+    }
+    if traffic.is_stuck(agent) {
+        hub.sink.borrow_mut().truth(hub.clock.now(), &Truth::Stuck { request: ask.request });
     }
     ask
 }

@@ -4,6 +4,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`settings`] | a world as plain data: [`WorldPlan`] |
+//! | [`tasks`] | tasks of several steps, some of which never succeed |
 //! | [`traffic`] | [`Traffic`]: when agents ask, and how long their prompts are |
 //! | [`script`] | [`Script`]: how long the reply to a request is |
 //! | [`provider`] | [`Providers`]: admission, faults, latency, billing, as a state machine without HTTP |
@@ -16,7 +17,7 @@
 //! # What it does not do
 //! It reads no clock and no file, sends nothing, and knows nothing of limiters, queues or breakers: the providers
 //! enforce their quotas with code of their own. There is one dialect so far, Anthropic's, without prompt cache,
-//! streaming, context windows or slowdown under load; and no text, only its length.
+//! streaming or context windows; and no text, only its length.
 
 mod abuse;
 mod day_curve;
@@ -29,6 +30,7 @@ mod recorded;
 pub mod script;
 mod session;
 pub mod settings;
+pub mod tasks;
 mod trace;
 pub mod traffic;
 mod users;

@@ -94,6 +94,13 @@ impl Luck {
         self.seed.draw(self.streams[place.stream].purpose, u64::from(place.agent), u64::from(turn))
     }
 
+    /// The draw of the agent at `place` for a step of a task.
+    #[inline]
+    pub(crate) fn of_step(&self, place: Place, task: u32, step: u32) -> Words {
+        let ordinal = u64::from(task) << 32 | u64::from(step);
+        self.seed.draw(self.streams[place.stream].purpose, u64::from(place.agent), ordinal)
+    }
+
     /// The draw number `ordinal` of `request`.
     #[inline]
     pub(crate) fn of_request(&self, request: RequestId, ordinal: u64) -> Words {

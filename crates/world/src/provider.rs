@@ -39,7 +39,7 @@ use std::cell::LazyCell;
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 1, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
-/// #     output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
+/// #     task: None, output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };
 /// # let lane = ModelLane { provider: 0, quota: QuotaId(0), prices: Prices::default(), latency, capacity: None };

@@ -196,6 +196,8 @@ pub struct WorkloadPlan {
     pub arrivals: Arrivals,
     /// How long their prompts are.
     pub prompt: PromptPlan,
+    /// Of how many requests its agents' tasks are; `None` if each request stands alone. Closed loops only.
+    pub task: Option<TaskPlan>,
     /// How long the replies are.
     pub output: Length,
     /// The longest reply asked for.
@@ -409,6 +411,15 @@ pub struct PromptPlan {
     pub turns: u32,
     /// No prompt is longer.
     pub max: u64,
+}
+
+/// Tasks of several steps, each one request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TaskPlan {
+    /// How many steps.
+    pub steps: Length,
+    /// The share of steps that never succeed: each answer is paid for, and the agent asks the same again.
+    pub stuck: Ratio,
 }
 
 /// One row of a trace.

@@ -19,10 +19,12 @@ use crate::quantile::exponential;
 use crate::recorded::Replay;
 use crate::session::{Session, Sessions};
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
+use crate::tasks::{Done, Step, Tasks};
 use crate::trace::Deal;
 use crate::users::Users;
+use rushhour_base::event::Reason;
 use rushhour_base::time::HOUR;
-use rushhour_base::{AbuseKind, AgentId, Ask, Instant, RequestId, Span, WorkflowId};
+use rushhour_base::{AbuseKind, AgentId, Ask, Instant, Outcome, RequestId, Span, WorkflowId};
 use std::cell::LazyCell;
 
 /// What the agents of a plan ask, and when.
@@ -36,7 +38,7 @@ use std::cell::LazyCell;
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
-/// #     output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
+/// #     task: None, output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
 /// # };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, providers: vec![], quotas: vec![],
@@ -54,6 +56,7 @@ pub struct Traffic {
     luck: Luck,
     workloads: Vec<Workload>,
     agents: Vec<Agent>,
+    tasks: Tasks,
 }
 
 /// All that the agents of one workload share.
@@ -85,6 +88,8 @@ struct Agent {
     /// Turns made so far.
     turns: u32,
     session: Session,
+    /// Whether its last request was a step that can never succeed.
+    stuck: bool,
 }
 
 impl Traffic {
@@ -106,6 +111,7 @@ impl Traffic {
             agents: vec![Agent::default(); luck.agents() as usize],
             workloads: plan.workloads.iter().enumerate().map(&mut workload).collect(),
             luck,
+            tasks: Tasks::new(plan),
         }
     }
 
@@ -145,9 +151,15 @@ impl Traffic {
         let state = &mut self.agents[agent.index()];
         let turn = state.turns;
         state.turns += 1;
-        let words = LazyCell::new(|| self.luck.of_turn(place, turn));
-        let workload = &self.workloads[place.workload];
         let luck = self.luck.subject(place);
+        let words = LazyCell::new(|| self.luck.of_turn(place, turn));
+        let alone = Step { task: turn, text: luck ^ u64::from(turn) << 32, begins: false, stuck: false };
+        let step = self.tasks.next(agent, place).unwrap_or(alone);
+        if step.begins {
+            state.session = Session::default();
+        }
+        state.stuck = step.stuck;
+        let workload = &self.workloads[place.workload];
         let abuse = place.abuse.map(|number| &workload.abuse[number]);
         let (user, source) = match abuse {
             Some(abuse) => abuse.account(place.agent, turn),
@@ -169,7 +181,8 @@ impl Traffic {
             luck,
             user,
             source,
-            text: luck ^ u64::from(abuse.map_or(turn, |abuse| abuse.text(turn))) << 32,
+            text: abuse.map_or(step.text, |abuse| luck ^ u64::from(abuse.text(turn)) << 32),
+            task: step.task,
             workflow,
             priority,
             intended: at,
@@ -183,6 +196,24 @@ impl Traffic {
             rhythm => self.before_horizon(rhythm.next(at, place, turn + 1, || words.unit(NEXT))),
         };
         (ask, next)
+    }
+
+    /// Whether what `agent` asked last is a step of a task that can never succeed.
+    ///
+    /// # Panics
+    /// If the plan has no such agent.
+    #[inline]
+    pub fn is_stuck(&self, agent: AgentId) -> bool {
+        self.agents[agent.index()].stuck
+    }
+
+    /// The last request of `agent` ended so: it goes on with its task, asks the same again, or begins the next task.
+    /// Hands back the task if this was its end.
+    ///
+    /// # Panics
+    /// If the plan has no such agent.
+    pub fn ended(&mut self, agent: AgentId, outcome: Outcome, reason: Reason) -> Option<Done> {
+        self.tasks.ended(agent, self.luck.place(agent), outcome, reason)
     }
 
     /// In a closed loop, when `agent` asks again, given that its last request ended at `ended`. `None` from the

@@ -34,6 +34,7 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
             turns: 10,
             max: 20_000,
         },
+        task: None,
         output: Length::Lognormal { p50: 217, p95: 1_507, max: 18_195 },
         max_tokens: 1_024,
         patience: Span(5 * MINUTE),

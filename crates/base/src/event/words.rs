@@ -65,6 +65,8 @@ words! {
         UserLimit = "user_limit",
         /// It looked like abuse.
         SuspectedAbuse = "suspected_abuse",
+        /// The loop guard ended the task that it was a step of.
+        LoopGuard = "loop_guard",
     }
 }
 
@@ -155,5 +157,17 @@ words! {
         Earned = "earned",
         /// Time wore it off.
         Decay = "decay",
+    }
+}
+
+words! {
+    /// Which bound of the loop guard a task reached.
+    pub enum LoopRule {
+        /// It asked the same too often in a row.
+        Repeats = "repeats",
+        /// It made too many requests.
+        Steps = "steps",
+        /// It cost too much.
+        Dollars = "dollars",
     }
 }

@@ -1,6 +1,6 @@
 //! The way from a grant back: the truth replaces the reservation, breaker and pool learn, and others go.
 
-use super::{Control, Grant, Held, Posting, Settlement};
+use super::{Control, Grant, Held, Posting, Settlement, Want};
 use crate::breaker::{Ticket, Verdict};
 use crate::ledger::Reservation;
 use crate::limiter::{Charge, Ending};
@@ -36,7 +36,7 @@ impl Control {
             });
         }
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
-        let posting = self.post(reservation, want.lane, posting, now);
+        let posting = self.post(reservation, &want, posting, now);
         if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
             self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
@@ -51,7 +51,7 @@ impl Control {
         self.lanes[want.lane.index()].breaker.on_neutral(ticket);
         self.pools[pool as usize].limiter.settle(hold, Ending::Unknown, now);
         let posting = Posting { cause, amount: reservation.amount(), estimated: false };
-        let posting = self.post(reservation, want.lane, posting, now);
+        let posting = self.post(reservation, &want, posting, now);
         self.after_release(pool, want.payer(), now);
         posting
     }
@@ -70,12 +70,15 @@ impl Control {
     }
 
     /// Books a posting; one of nothing only lets go of its reservation.
-    fn post(&mut self, held: Reservation, lane: LaneId, posting: Posting, now: Instant) -> Option<Posting> {
+    fn post(&mut self, held: Reservation, want: &Want, posting: Posting, now: Instant) -> Option<Posting> {
         if posting.amount == Money::ZERO {
             self.ledger.void(held, now, &mut self.news);
             return None;
         }
-        self.ledger.post(held, lane, posting.cause, posting.amount, now, &mut self.news);
+        if let Some(guard) = &mut self.guard {
+            guard.on_posted(want.request.agent(), posting.amount);
+        }
+        self.ledger.post(held, want.lane, posting.cause, posting.amount, now, &mut self.news);
         Some(posting)
     }
 

@@ -26,6 +26,7 @@ fn policy() -> Policy {
             ..RetryPolicy::OPENAI_PYTHON
         },
         layers: Vec::new(),
+        guard: None,
         chain: vec![RungPolicy {
             rung: Rung::Primary,
             answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),

@@ -9,6 +9,7 @@ pub(in crate::render) mod page;
 mod pools;
 mod recovery;
 mod requests;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -63,6 +64,7 @@ fn sections(page: &mut Page, report: &Report) {
     lanes::section(page, report);
     recovery::section(page, report);
     abuse::section(page, report);
+    tasks::section(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

@@ -21,7 +21,9 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
     let honest = tally.agents.iter().enumerate().filter(|(n, _)| !tally.abuse.is_abuser(*n)).map(|(_, a)| *a);
     let jain = jain(&honest.collect::<Vec<_>>());
     let amplification = amplification(&tally.attempts_made);
-    let Tally { abuse, truths, header, slices, pools, lanes, alerts, caps_reached, longest_wait, .. } = tally;
+    let Tally {
+        abuse, tasks, truths, header, slices, pools, lanes, alerts, caps_reached, longest_wait, ..
+    } = tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
     let lanes = lanes.into_iter().zip(&header.lanes).map(|(lane, named)| lane.finish(&named.name, horizon));
     let mut report = Report {
@@ -36,6 +38,7 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
         lanes: lanes.collect(),
         fairness: Fairness { jain, longest_wait },
         amplification,
+        tasks: tasks.finish(),
         faults,
         abuse: abuse.finish(horizon, truths),
         alerts,

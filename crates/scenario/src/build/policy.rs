@@ -3,6 +3,7 @@
 mod breaker;
 mod budget;
 mod costs;
+mod guard;
 mod limiter;
 mod queue;
 mod retry;
@@ -55,6 +56,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         shared_backoff: record.flag("shared_backoff"),
         breaker: breaker::breaker(reader, record.table("breaker")),
         retry: retry::retry(reader, record.table("retry")),
+        guard: guard::guard(record.get("guard")),
         layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),
         risk: risk::risk(reader, record),

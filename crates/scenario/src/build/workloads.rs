@@ -10,7 +10,7 @@ use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::time::SECOND;
 use rushhour_world::settings::{
-    Arrivals, Duration, Length, PromptPlan, RecordedSessions, TraceRow, UsersPlan, WorkloadPlan,
+    Arrivals, Duration, Length, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -91,6 +91,7 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
         _ => 0,
     };
     let output = length(reader, output, longest, "max");
+    let task = task(reader, record, &arrivals);
     let max_tokens = record.count("max_tokens");
     let too_long = |output_tokens: &u64| *output_tokens > max_tokens;
     let cut = match &arrivals {
@@ -115,6 +116,7 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
         users: record.maybe("users").map(users),
         arrivals,
         prompt,
+        task,
         output,
         max_tokens,
         patience: record.maybe("patience").map_or(Span::MAX, Got::span),
@@ -133,6 +135,25 @@ fn users(got: &Got) -> UsersPlan {
         },
         _ => UsersPlan { count: u32::try_from(got.count()).unwrap_or(u32::MAX), skew: 0.0, per_source: 1 },
     }
+}
+
+/// The tasks of a workload. An agent that does not wait for an outcome cannot go on from it.
+fn task(reader: &mut Reader, record: &Record, arrivals: &Arrivals) -> Option<TaskPlan> {
+    let got = record.maybe("task")?;
+    let kind = record.table("arrivals").get("kind");
+    if kind.sound && !matches!(arrivals, Arrivals::ClosedLoop { .. }) {
+        let why =
+            format!("{} asks whatever became of the last request", record.table("arrivals").word("kind"));
+        let problem = Problem::new(&got.spot.path, format!("`{}` has no effect: {why}", got.spot.path));
+        reader.tell(got.spot.place, problem.expected("arrivals of kind closed_loop, or no `task`"));
+    }
+    let record = got.table();
+    let steps = record.get("steps");
+    let longest = match &steps.typed {
+        Typed::Table(spread) => spread.count("max"),
+        _ => 0,
+    };
+    Some(TaskPlan { steps: length(reader, steps, longest, "max"), stuck: record.share("stuck") })
 }
 
 fn prompt(reader: &mut Reader, record: &Record) -> PromptPlan {

@@ -3,6 +3,7 @@
 mod breaker;
 mod budget;
 mod costs;
+mod guard;
 mod limiter;
 mod queue;
 mod retry;
@@ -14,6 +15,7 @@ use super::*;
 use breaker::BREAKER;
 use budget::CAP;
 use costs::COST_LINE;
+use guard::GUARD;
 use limiter::LIMITER;
 use queue::QUEUE;
 use retry::RETRY;
@@ -113,6 +115,13 @@ pub(crate) static POLICY: Table = Table {
             Is("\"none\""),
             "{ requests_per_minute = 10 }",
             "What one end user may ask for.",
+        ),
+        field(
+            "guard",
+            Kind::Either(&[Kind::Word(&[choice("none", "a task may go on for ever")]), Kind::Table(&GUARD)]),
+            Is("\"none\""),
+            "{ repeats = 5, steps = 100, dollars = \"$5\" }",
+            "When an agent's task is taken for a loop and ended.",
         ),
         field(
             "budget",

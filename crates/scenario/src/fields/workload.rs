@@ -38,6 +38,13 @@ pub(crate) static WORKLOAD: Table = Table {
             "How long their prompts are.",
         ),
         field(
+            "task",
+            Kind::Table(&TASK),
+            Without("each request stands alone"),
+            "{ steps = 8, stuck = \"2%\" }",
+            "Tasks that agents of a closed loop work on, one at a time.",
+        ),
+        field(
             "output",
             Kind::Either(&[SOME_TOKENS, Kind::Table(&OUTPUT)]),
             Is("{ p50 = 217, p95 = 1507 }"),
@@ -222,6 +229,39 @@ static PROMPT: Table = Table {
         field("growth", ANY_TOKENS, Is("651"), "651", "Tokens that each turn adds."),
         field("turns", Kind::Count { least: 1, most: 1_000_000 }, Is("8"), "8", "Turns of a session."),
         field("max", SOME_TOKENS, Is("32000"), "32000", "No prompt is longer."),
+    ],
+};
+
+static TASK: Table = Table {
+    path: "workload.NAME.task",
+    meaning: "A task of several steps, each one request. An agent whose step is not answered asks the same again; with each \
+              task its prompts begin afresh.",
+    fields: &[
+        field(
+            "steps",
+            Kind::Either(&[SOME_TOKENS, Kind::Table(&STEPS)]),
+            Required,
+            "8",
+            "How many steps: a number, or a lognormal spread.",
+        ),
+        field(
+            "stuck",
+            Kind::Share { some: false },
+            Is("\"0%\""),
+            "\"2%\"",
+            "The share of steps that never succeed: each answer is paid for, the tool call that comes of it fails, and \
+             the agent asks the same again, for ever.",
+        ),
+    ],
+};
+
+static STEPS: Table = Table {
+    path: "workload.NAME.task.steps",
+    meaning: "A lognormal spread of steps, cut off at `max`.",
+    fields: &[
+        field("p50", SOME_TOKENS, Required, "6", "Half of all tasks have fewer."),
+        field("p95", SOME_TOKENS, Required, "20", "95 of 100 have fewer. At least `p50`."),
+        field("max", SOME_TOKENS, Is("1000"), "1000", "None has more. At least `p50`."),
     ],
 };
 

@@ -5,7 +5,7 @@ use crate::latency::{Bounds, Latency, Statistic};
 use crate::render::text::sentence;
 use crate::render::writer::Writer;
 use crate::report::{
-    Back, Bounded, Counted, Evidence, LaneReport, PoolReport, Recovery, Report, RungReport, Slice,
+    Back, Bounded, Counted, Evidence, LaneReport, PoolReport, Recovery, Report, RungReport, Slice, TaskReport,
 };
 use crate::slo::SloResult;
 use rushhour_base::{Enforcement, Span};
@@ -225,7 +225,19 @@ pub(super) fn journeys(w: &mut Writer, report: &Report) {
         w.optional("p99", made.p99);
         w.optional("max", made.max);
     });
+    w.object("tasks", |w| tasks(w, &report.tasks));
     slowest_recovery(w, report);
+}
+
+fn tasks(w: &mut Writer, tasks: &TaskReport) {
+    let known = tasks.known;
+    w.optional("done", known.map(|k| k.done));
+    w.optional("asked", known.map(|k| k.asked));
+    w.optional("stopped", tasks.if_any(tasks.stopped()));
+    w.object("stopped_by", |w| tasks.stopped_by.iter().for_each(|(rule, n)| w.count(rule.name(), *n)));
+    w.optional("stopped_stuck", known.map(|k| k.stopped_stuck));
+    w.optional("stuck_requests", known.map(|k| k.stuck_requests));
+    w.money("stuck_usd", known.map(|k| k.stuck_usd));
 }
 
 /// The slowest recovery from a fault.

@@ -121,6 +121,10 @@ const PATHS: &[&str] = &[
     "recovery.back_after_s",
     "lanes.breaker.opens",
     "lanes.breaker.open_s",
+    "tasks.done",
+    "tasks.stopped",
+    "tasks.stuck_requests",
+    "tasks.stuck_usd",
     "fairness.jain",
     "fairness.longest_wait_ms",
 ];

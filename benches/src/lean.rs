@@ -99,6 +99,7 @@ impl Lean {
             quotas: self.world.quotas.iter().enumerate().map(quota).collect(),
             lanes: self.world.lanes.iter().enumerate().map(lane).collect(),
             chain: self.policy.chain.iter().map(|step| step.rung).collect(),
+            modes: Vec::new(),
             caps: Vec::new(),
             costs: Vec::new(),
             faults: vec![FaultHeader {
@@ -241,6 +242,8 @@ fn policy() -> Policy {
         caps: Vec::new(),
         costs: Vec::new(),
         timeout: Span::secs(60),
+        ladder: None,
+        parking: None,
         processes: 1,
     }
 }

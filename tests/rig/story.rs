@@ -121,6 +121,15 @@ impl Teller {
                 request,
                 format!("loop_stopped task {task} by {rule}: {steps} steps, {repeats} alike, {spent_usd}"),
             ),
+            Event::ModeMoved { from, to, why } => Some((None, format!("mode_moved {from}->{to} {why}"))),
+            Event::Parked { request, reason, attempts: 0 } => about(request, format!("parked {reason}")),
+            Event::Parked { request, reason, attempts } => {
+                about(request, format!("parked {reason} attempts {attempts}"))
+            }
+            Event::Unparked { request, waited } => about(request, format!("unparked after {waited}")),
+            Event::DeadLettered { request, reason, attempts, age } => {
+                about(request, format!("dead_lettered {reason} attempts {attempts} age {age}"))
+            }
             Event::Closed { .. } => None,
         }
     }

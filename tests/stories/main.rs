@@ -6,7 +6,9 @@
 
 mod abuse;
 mod limits;
+mod modes;
 mod paces;
+mod parking;
 mod patience;
 mod people;
 mod providers;

@@ -12,6 +12,8 @@
 //! | [`retry`] | whether and when a failed attempt is made again |
 //! | [`router`] | which of several lanes |
 //! | [`risk`] | what one end user may ask for, by how the user behaved |
+//! | [`ladder`] | what the fleet allows itself to answer with |
+//! | [`parking`] | what of that which can wait is taken up again, and when |
 //! | [`control`] | all of the above for one call: ask all, then take all |
 //!
 //! [`Control`] is the type to read first: `enqueue`, `on_wake`, `next_wake`, `settle`. It cannot tell virtual time from
@@ -21,8 +23,10 @@ pub mod breaker;
 pub mod bucket;
 pub mod control;
 pub mod guard;
+pub mod ladder;
 pub mod ledger;
 pub mod limiter;
+pub mod parking;
 pub mod queue;
 pub mod retry;
 pub mod risk;

@@ -13,6 +13,8 @@ pub mod env;
 pub mod fleet;
 mod gate;
 mod journey;
+mod mode;
+mod parking;
 pub mod race;
 pub mod request;
 mod staff;

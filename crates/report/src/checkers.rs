@@ -12,12 +12,16 @@
 //! | `costs` | every cost that is no tokens fell due when it should, and came to what it should |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
 //! | `risk` | whoever was throttled was refused for it and cost nothing, and nobody else |
+//! | `parking` | what is parked holds nothing, and nothing parked is lost |
+//! | `modes` | a fleet's mode moves step by step |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
 mod costs;
 mod leaks;
 mod ledger;
+mod modes;
 mod order;
+mod parking;
 mod quota;
 mod requests;
 mod risk;
@@ -42,6 +46,8 @@ pub struct Checkers {
     ledger: ledger::Ledger,
     quota: quota::Quotas,
     risk: risk::Risk,
+    parking: parking::Parking,
+    modes: modes::Modes,
     leaks: leaks::Leaks,
     costs: costs::Costs,
     found: Found,
@@ -63,6 +69,8 @@ impl Checkers {
             ledger: ledger::Ledger::new(header),
             quota: quota::Quotas::new(header),
             risk: risk::Risk::new(),
+            parking: parking::Parking::default(),
+            modes: modes::Modes::new(header),
             leaks: leaks::Leaks::default(),
             costs: costs::Costs::new(header),
             found: Found::default(),
@@ -74,6 +82,7 @@ impl Checkers {
     pub fn finish(mut self) -> Vec<Violation> {
         self.requests.finish(&mut self.found);
         self.ledger.finish(&mut self.found);
+        self.parking.finish(&mut self.found);
         self.leaks.finish(&mut self.found);
         self.costs.finish(&mut self.found);
         let Found { mut first, more } = self.found;
@@ -91,6 +100,8 @@ impl Sink for Checkers {
         self.requests.event(at, event, &mut self.found);
         self.ledger.event(at, event, &mut self.found);
         self.risk.event(at, fleet, event, &mut self.found);
+        self.parking.event(at, event, &mut self.found);
+        self.modes.event(at, fleet, event, &mut self.found);
         self.leaks.event(at, fleet, event, &mut self.found);
         self.costs.event(event, &mut self.found);
     }

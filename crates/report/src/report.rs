@@ -2,13 +2,17 @@
 //! was there to measure, never zero.
 
 mod abuse;
+mod ladder;
 mod lane;
+mod parking;
 mod pool;
 mod recovery;
 mod tasks;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
+pub use ladder::{LadderReport, ModeMove, ModeReport};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
+pub use parking::ParkingReport;
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
 pub use tasks::{KnownTasks, TaskReport};
@@ -55,6 +59,10 @@ pub struct Report {
     pub alerts: Bounded<Alert>,
     /// Caps that refused.
     pub caps_reached: Bounded<CapReached>,
+    /// The fleet's modes; `None` if it has no ladder.
+    pub ladder: Option<LadderReport>,
+    /// Requests that were set aside; `None` if none could be.
+    pub parking: Option<ParkingReport>,
     /// The limits of the scenario and how they fared, in its order.
     pub slo: Vec<SloResult>,
 }

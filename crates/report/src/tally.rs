@@ -5,7 +5,9 @@
 
 mod abuse;
 mod finish;
+mod ladder;
 mod lane;
+mod parking;
 mod pool;
 mod reconciled;
 mod recovery;
@@ -17,9 +19,11 @@ mod tests;
 
 use crate::latency::Recorder;
 use crate::open::Open;
-use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
+use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report};
 use abuse::AbuseTally;
+use ladder::LadderTally;
 use lane::LaneTally;
+use parking::ParkingTally;
 use pool::PoolTally;
 use reconciled::Reconciled;
 use recovery::RecoveryTally;
@@ -64,6 +68,8 @@ pub struct Tally {
     alerts: Bounded<Alert>,
     caps_reached: Bounded<CapReached>,
     abuse: AbuseTally,
+    ladder: LadderTally,
+    parking: ParkingTally,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -110,6 +116,8 @@ impl Tally {
             alerts: Bounded::default(),
             caps_reached: Bounded::default(),
             abuse: AbuseTally::new(header.horizon),
+            ladder: LadderTally::new(&header.modes),
+            parking: ParkingTally::new(header.horizon),
         }
     }
 
@@ -171,7 +179,13 @@ impl Sink for Tally {
             }
             Event::Began { request, waited, .. } => self.began(at, request, waited),
             Event::Served { lane, .. } => self.lanes[lane.index()].served += 1,
-            Event::Ended { request, outcome, rung, reason } => self.ended(at, request, outcome, rung, reason),
+            Event::Ended { request, outcome, rung, reason } => {
+                if outcome == Outcome::Answered {
+                    self.ladder.answered(fleet);
+                }
+                self.parking.ended(at, request, outcome, reason);
+                self.ended(at, request, outcome, rung, reason);
+            }
             Event::BreakerMoved { lane, state, .. } => {
                 self.lanes[lane.index()].breaker_moved(at, fleet, state);
             }
@@ -204,7 +218,11 @@ impl Sink for Tally {
                 self.on_line(line, amount);
             }
             Event::LoopStopped { request, rule, .. } => self.tasks.stopped(request, rule),
-            Event::Closed { .. } => {}
+            Event::ModeMoved { from, to, why } => self.ladder.moved(ModeMove { at, fleet, from, to, why }),
+            Event::Parked { request, .. } => self.parking.parked(at, request),
+            Event::Unparked { request, waited } => self.parking.unparked(at, request, waited),
+            Event::DeadLettered { reason, .. } => self.parking.dead(reason),
+            Event::Closed { .. } => self.ladder.closed(fleet),
         }
     }
 

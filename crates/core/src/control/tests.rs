@@ -35,6 +35,8 @@ fn policy() -> Policy {
         caps: Vec::new(),
         costs: Vec::new(),
         timeout: Span::secs(60),
+        ladder: None,
+        parking: None,
         processes: 1,
     }
 }

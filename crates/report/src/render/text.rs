@@ -5,6 +5,7 @@ mod cost;
 mod lanes;
 mod latency;
 mod limits;
+mod modes;
 pub(in crate::render) mod page;
 mod pools;
 mod recovery;
@@ -65,6 +66,8 @@ fn sections(page: &mut Page, report: &Report) {
     recovery::section(page, report);
     abuse::section(page, report);
     tasks::section(page, report);
+    modes::ladder(page, report);
+    modes::parking(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

@@ -22,7 +22,19 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
     let jain = jain(&honest.collect::<Vec<_>>());
     let amplification = amplification(&tally.attempts_made);
     let Tally {
-        abuse, tasks, truths, header, slices, pools, lanes, alerts, caps_reached, longest_wait, ..
+        abuse,
+        tasks,
+        truths,
+        header,
+        slices,
+        pools,
+        lanes,
+        alerts,
+        caps_reached,
+        longest_wait,
+        ladder,
+        parking,
+        ..
     } = tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
     let lanes = lanes.into_iter().zip(&header.lanes).map(|(lane, named)| lane.finish(&named.name, horizon));
@@ -43,6 +55,8 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
         abuse: abuse.finish(horizon, truths),
         alerts,
         caps_reached,
+        ladder: ladder.finish(horizon),
+        parking: parking.finish(),
         slo: Vec::new(),
         header,
     };

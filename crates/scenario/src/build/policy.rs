@@ -4,7 +4,9 @@ mod breaker;
 mod budget;
 mod costs;
 mod guard;
+mod ladder;
 mod limiter;
+mod parking;
 mod queue;
 mod retry;
 mod risk;
@@ -50,7 +52,10 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         let why = format!("there are only {} agents to share", around.agents);
         reader.reject(&processes.spot, &why, "no more processes than agents", None);
     }
+    let chain = chain(reader, record, around.models, around.staff_lanes());
     Policy {
+        ladder: ladder::ladder(reader, record.table("ladder"), &chain),
+        parking: parking::parking(reader, record.table("parking"), record.get("timeout"), around),
         limiter: limiter::limiter(reader, record.table("limiter")),
         queue: queue::queue(reader, record.table("queue")),
         shared_backoff: record.flag("shared_backoff"),
@@ -58,7 +63,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         retry: retry::retry(reader, record.table("retry")),
         guard: guard::guard(record.get("guard")),
         layers: retry::layers(reader, record.table("retry")),
-        chain: chain(reader, record, around.models, around.staff_lanes()),
+        chain,
         risk: risk::risk(reader, record),
         caps: budget::caps(reader, record, around),
         costs: record.map("costs").iter().map(|line| costs::one_line(reader, line, around)).collect(),

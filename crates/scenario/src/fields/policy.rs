@@ -4,7 +4,9 @@ mod breaker;
 mod budget;
 mod costs;
 mod guard;
+mod ladder;
 mod limiter;
+mod parking;
 mod queue;
 mod retry;
 mod risk;
@@ -16,7 +18,9 @@ use breaker::BREAKER;
 use budget::CAP;
 use costs::COST_LINE;
 use guard::GUARD;
+use ladder::LADDER;
 use limiter::LIMITER;
+use parking::PARKING;
 use queue::QUEUE;
 use retry::RETRY;
 use risk::RISK;
@@ -122,6 +126,20 @@ pub(crate) static POLICY: Table = Table {
             Is("\"none\""),
             "{ repeats = 5, steps = 100, dollars = \"$5\" }",
             "When an agent's task is taken for a loop and ended.",
+        ),
+        field(
+            "ladder",
+            Kind::Table(&LADDER),
+            Is("{}"),
+            "{ kind = \"failures\" }",
+            "What the fleet falls back to as a whole, and when.",
+        ),
+        field(
+            "parking",
+            Kind::Table(&PARKING),
+            Is("{}"),
+            "{ kind = \"park\", from_priority = 2 }",
+            "What becomes of requests that can wait.",
         ),
         field(
             "budget",

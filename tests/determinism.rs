@@ -9,7 +9,15 @@ use rushhour_tests::{play, reseeded, root, run, scenario, shipped, swarm};
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHIPPED: &[&str] = &["peak_hour", "retry_storm", "shared_key", "trace_azure", "unknown_limit"];
+const SHIPPED: &[&str] = &[
+    "fallback_year",
+    "peak_hour",
+    "provider_outage",
+    "retry_storm",
+    "shared_key",
+    "trace_azure",
+    "unknown_limit",
+];
 
 fn entries(scenario: &Scenario, variant: &Variant) -> Vec<Entry> {
     let mut entries = Vec::new();

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod chain;
+mod errors;
 mod ledger;
 mod limiter;
 mod queue;
@@ -10,7 +11,8 @@ mod retry;
 pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
-pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
+pub use chain::{Answerer, ClassPolicy, Route, RungPolicy, Staff, WeightedLane};
+pub use errors::{ErrorRules, OnError};
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 pub use limiter::{
     Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
@@ -39,6 +41,13 @@ pub struct Policy {
     pub layers: Vec<RetryPolicy>,
     /// Who answers, in order. Never empty.
     pub chain: Vec<RungPolicy>,
+    /// What follows from each kind of error on a rung of models.
+    pub on_error: ErrorRules,
+    /// Lanes that share a fate are left out together: as soon as so many of a group are shut, and for a request that
+    /// met a failure on one of them. `None` if each lane stands for itself.
+    pub correlated: Option<u32>,
+    /// Requests that try lanes of their own first, the easiest class first.
+    pub classes: Vec<ClassPolicy>,
     /// Caps on spending. Their position is their [`CapId`](rushhour_base::CapId).
     pub caps: Vec<CapPolicy>,
     /// How long a call may take before the client stops waiting.
@@ -71,4 +80,6 @@ pub struct LanePlan {
     pub prices: Prices,
     /// The most tokens that prompt and longest reply may have together; [`u64::MAX`] for no limit.
     pub context_tokens: u64,
+    /// The number of the group of lanes with which it shares its fate.
+    pub group: u16,
 }

@@ -13,6 +13,7 @@ pub mod fleet;
 mod journey;
 pub mod race;
 pub mod request;
+mod route;
 mod staff;
 
 pub use env::Env;

@@ -14,7 +14,7 @@ mod tests;
 
 use crate::latency::Recorder;
 use crate::open::Open;
-use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
+use crate::report::{Alert, Bounded, CapReached, LongestWait, Report, Spell};
 use lane::LaneTally;
 use pool::PoolTally;
 use recovery::RecoveryTally;
@@ -46,6 +46,7 @@ pub struct Tally {
     estimated: Money,
     invoiced: Money,
     struck: Vec<u64>,
+    spells: Vec<SpellTally>,
     recovery: RecoveryTally,
     truths: bool,
     longest_wait: Option<LongestWait>,
@@ -58,6 +59,23 @@ struct AgentTally {
     arrived: u64,
     answered: u64,
     spent: Money,
+}
+
+/// When one fault was in force.
+#[derive(Clone, Default)]
+struct SpellTally {
+    began: Option<Instant>,
+    spells: Bounded<Spell>,
+    in_force: Span,
+}
+
+impl SpellTally {
+    fn ended(&mut self, at: Instant) {
+        if let Some(from) = self.began.take() {
+            self.in_force += at.since(from);
+            self.spells.push(Spell { from, until: at });
+        }
+    }
 }
 
 #[derive(Default)]
@@ -87,6 +105,7 @@ impl Tally {
             estimated: Money::ZERO,
             invoiced: Money::ZERO,
             struck: vec![0; header.faults.len()],
+            spells: vec![SpellTally::default(); header.faults.len()],
             recovery: RecoveryTally::new(header),
             truths: false,
             longest_wait: None,
@@ -181,7 +200,8 @@ impl Sink for Tally {
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
-            Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
+            Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
+            Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
             Truth::Invoiced { amount, .. } => self.invoiced += amount,
         }
     }

@@ -3,6 +3,7 @@
 //! The reader works from it, and the schema and the reference page are generated from it, so none of the three can
 //! know a key that the others do not, or another default.
 
+mod outages;
 mod policy;
 mod provider;
 mod run;

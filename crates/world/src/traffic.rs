@@ -18,6 +18,7 @@ use crate::session::{Session, Sessions};
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
 use crate::users::Users;
+use rushhour_base::draw::below;
 use rushhour_base::time::HOUR;
 use rushhour_base::{AgentId, Ask, Instant, RequestId, Span, WorkflowId};
 use std::cell::LazyCell;
@@ -34,6 +35,7 @@ use std::cell::LazyCell;
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0,
+/// #     difficulty: [50; 2],
 /// # };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, providers: vec![], quotas: vec![],
@@ -63,6 +65,7 @@ struct Workload {
     max_tokens: u64,
     patience: Span,
     priority: u8,
+    difficulty: [u8; 2],
 }
 
 /// When an agent asks next.
@@ -145,7 +148,10 @@ impl Traffic {
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
         let (user, source) = workload.users.of(place.agent, || words.unit(USER));
-        let Workload { workflow, priority, max_tokens, patience, .. } = *workload;
+        let Workload { workflow, priority, difficulty: [least, most], max_tokens, patience, .. } = *workload;
+        let width = most.saturating_sub(least);
+        let above = if width == 0 { 0 } else { below(words.word(DIFFICULTY), u64::from(width) + 1) };
+        let difficulty = least + above as u8;
         let luck = self.luck.subject(place);
         let ask = Ask {
             request: RequestId::new(agent, turn),
@@ -155,6 +161,7 @@ impl Traffic {
             text: luck ^ u64::from(turn) << 32,
             workflow,
             priority,
+            difficulty,
             intended: at,
             input_tokens,
             max_tokens,
@@ -196,6 +203,7 @@ impl Workload {
             max_tokens: plan.max_tokens,
             patience: plan.patience,
             priority: plan.priority,
+            difficulty: plan.difficulty,
         }
     }
 }
@@ -237,5 +245,7 @@ const NEXT: usize = 0;
 const PROMPT: usize = 1;
 /// For which end user this turn is.
 const USER: usize = 3;
+/// How difficult the request is.
+const DIFFICULTY: usize = 4;
 /// The time before the first turn of all, in the draw of that turn.
 const FIRST: usize = 2;

@@ -61,6 +61,10 @@ words! {
         Patience = "patience",
         /// The run ended.
         Horizon = "horizon",
+        /// The lanes of the rung share a fate with others that had failed.
+        Correlated = "correlated",
+        /// The policy ends a request after such an error.
+        ErrorRule = "error_rule",
     }
 }
 

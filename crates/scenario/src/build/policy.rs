@@ -2,11 +2,12 @@
 
 mod breaker;
 mod budget;
+mod errors;
 mod limiter;
 mod queue;
 mod retry;
 
-use crate::build::chain::{StaffLanes, chain};
+use crate::build::chain::{StaffLanes, chain, classes};
 use crate::build::providers::Models;
 use crate::reader::Reader;
 use crate::record::Record;
@@ -55,6 +56,9 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         retry: retry::retry(reader, record.table("retry")),
         layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),
+        on_error: errors::on_error(record.table("on_error")),
+        correlated: (record.word("correlated") == "provider").then(|| record.small("correlated_trips")),
+        classes: classes(reader, record, around.models),
         caps: budget::caps(reader, record, around),
         timeout: record.span("timeout"),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),

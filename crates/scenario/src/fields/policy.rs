@@ -2,15 +2,17 @@
 
 mod breaker;
 mod budget;
+mod errors;
 mod limiter;
 mod queue;
 mod retry;
 
 use super::Default::{Is, Without};
-use super::rungs::{HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
+use super::rungs::{CLASS, HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
 use budget::CAP;
+use errors::ON_ERROR;
 use limiter::LIMITER;
 use queue::QUEUE;
 use retry::RETRY;
@@ -102,6 +104,39 @@ pub(crate) static POLICY: Table = Table {
             Is("{}"),
             "{ max_attempts = 3 }",
             "How failed attempts are repeated.",
+        ),
+        field(
+            "on_error",
+            Kind::Table(&ON_ERROR),
+            Is("{}"),
+            "{ rate_limited = \"reroute\" }",
+            "What follows from each kind of error.",
+        ),
+        field(
+            "correlated",
+            Kind::Word(&[
+                choice("none", "each lane stands for itself"),
+                choice("provider", "lanes of one provider, or of one `fate`, are left out together"),
+            ]),
+            Is("\"none\""),
+            "\"provider\"",
+            "Whether lanes share their fate: a request that met an overload, a server error or a timeout on one of them \
+             leaves out the others, and all do while `correlated_trips` of them are shut. Or a fallback to the second \
+             model of a dead provider is tried first, and in vain.",
+        ),
+        field(
+            "correlated_trips",
+            Kind::Count { least: 1, most: 1_000 },
+            Is("1"),
+            "2",
+            "Under `correlated`: how many lanes of a provider must be shut before the others are left out.",
+        ),
+        field(
+            "classes",
+            Kind::Map { of: &Kind::Table(&CLASS), each: "{}", names: Names::Free("class"), least: 0 },
+            Without("every request begins with the lanes of the first rung"),
+            "{ easy = { up_to = 40, lanes = { \"anthropic/haiku\" = 1 } } }",
+            "Classes of requests by difficulty.",
         ),
         field(
             "budget",

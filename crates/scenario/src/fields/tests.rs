@@ -87,6 +87,9 @@ fn every_documented_default_is_the_one_in_use() {
                 "workload.NAME.users",
                 "provider.NAME.fault.NAME",
                 "policy.budget.NAME",
+                "policy.classes.NAME",
+                "policy.secondary",
+                "policy.tertiary",
             ];
             if only_with_neighbours.contains(&table.path)
                 || ["policy.rules", "policy.human"].contains(&table.path)

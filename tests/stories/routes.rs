@@ -26,7 +26,7 @@ fn a_second_model_of_a_dead_provider_is_tried_in_vain() {
             TWIN,
             DOWN,
             "policy.retry.max_attempts=1",
-            "policy.secondary.lanes={'one/n'=1}",
+            "policy.secondary.lanes={'one/n'=1, 'two/m'=0}",
             "policy.tertiary.lanes={'two/m'=1}",
         ],
         "10s 0/0 arrived
@@ -51,7 +51,7 @@ fn lanes_of_one_fate_are_left_out_together() {
             DOWN,
             "policy.correlated=provider",
             "policy.retry.max_attempts=1",
-            "policy.secondary.lanes={'one/n'=1}",
+            "policy.secondary.lanes={'one/n'=1, 'two/m'=0}",
             "policy.tertiary.lanes={'two/m'=1}",
         ],
         "10s 0/0 arrived

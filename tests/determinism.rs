@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 use std::fs;
 
 const SHIPPED: &[&str] = &[
+    "fallback_year",
     "nightly_batch",
     "peak_hour",
+    "provider_outage",
     "retry_bill",
     "retry_storm",
     "shared_key",

@@ -203,7 +203,7 @@ fn draw(criterion: &mut Criterion) {
 
 fn ladder(criterion: &mut Criterion) {
     let percent = |n| Ratio::new(n, 100).unwrap_or(Ratio::ONE);
-    let rung = |rung| RungPolicy { rung, answered_by: Answerer::Models(Vec::new()) };
+    let rung = |rung| RungPolicy { rung, answered_by: Answerer::Models(Vec::new()), route: Route::Weighted };
     let policy = LadderPolicy {
         economy: vec![Rung::Secondary],
         window: 100,

@@ -9,9 +9,9 @@ use rushhour_base::{
     Dimension, Enforcement, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span,
 };
 use rushhour_core::settings::{
-    Answerer, Beyond, BreakerPolicy, Discipline, Jitter, LanePlan, LimiterPolicy, Policy, PoolLimits,
-    QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy, RungPolicy, Topology,
-    WeightedLane,
+    Answerer, Beyond, BreakerPolicy, Discipline, ErrorRules, Jitter, LanePlan, LimiterPolicy, Policy,
+    PoolLimits, QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy, Route, RungPolicy,
+    Topology, WeightedLane,
 };
 use rushhour_sim::Setup;
 use rushhour_world::settings::{
@@ -167,6 +167,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
             from: Instant::START + Span::secs(5),
             until: Instant::START + horizon,
             share: Ratio::new(3, 100).unwrap_or(Ratio::ZERO),
+            recurrence: None,
         }],
         workloads: vec![WorkloadPlan {
             name: "agents".into(),
@@ -185,6 +186,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
             patience: Span::MAX,
             priority: 0,
             abuse: vec![],
+            difficulty: [50; 2],
         }],
     }
 }
@@ -195,7 +197,7 @@ fn topology(agents: u32, limits: [Limits; 2]) -> Topology {
         let [requests, input_tokens, output_tokens] = limits.map(limit);
         PoolLimits { requests, input_tokens, output_tokens, ..PoolLimits::default() }
     };
-    let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES, context_tokens: u64::MAX };
+    let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES, context_tokens: u64::MAX, group: 0 };
     Topology {
         pools: limits.map(pool).to_vec(),
         lanes: vec![lane(0), lane(1)],
@@ -235,10 +237,18 @@ fn policy() -> Policy {
                     weighted(0, WEIGHTS[0] as u32),
                     weighted(1, WEIGHTS[1] as u32),
                 ]),
+                route: Route::Weighted,
             },
-            RungPolicy { rung: Rung::Secondary, answered_by: Answerer::Models(vec![weighted(1, 1)]) },
+            RungPolicy {
+                rung: Rung::Secondary,
+                answered_by: Answerer::Models(vec![weighted(1, 1)]),
+                route: Route::Weighted,
+            },
         ],
         risk: None,
+        on_error: ErrorRules::default(),
+        correlated: None,
+        classes: Vec::new(),
         caps: Vec::new(),
         costs: Vec::new(),
         timeout: Span::secs(60),

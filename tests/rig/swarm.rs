@@ -76,10 +76,11 @@ impl Knobs {
         );
         let concurrency = self.pick(&format!("concurrency{salt}"), &["", ", concurrency = 4"]);
         format!(
-            "[provider.{name}]\n{dialect}\n[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
+            "[provider.{name}]\n{dialect}\n{}[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
              output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n{capacity}\
              [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\n{tail}",
+            self.pick("fate", &["", "", "fate = \"cloud\"\n"]),
             number("context", 1_500, 30_000),
             number("rpm", 5, 120),
             number("itpm", 5_000, 200_000),
@@ -182,14 +183,14 @@ impl Knobs {
 
     fn policy(&self) -> String {
         format!(
-            "[policy]\nrisk = {}\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\nguard = {}\n\
+            "[policy]\nrisk = {}\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
-             [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
+             [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\nroute = \"{}\"\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
              [policy.human]\ncost = \"$2\"\ncapacity = 2\nservice = [\"20s\", \"2m\"]\nmax_waiting = 4\nmax_wait = \"1m\"\n\
              [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\nrefund = \"{}\"\n{}{}\
              [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
-             [policy.breaker]\nfailures = {}\ncooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
+             [policy.on_error]\nrate_limited = \"{}\"\noverloaded = \"{}\"\nserver_error = \"{}\"\n[policy.breaker]\n{}growth = 1.5\njitter = \"20%\"\n{}cooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
              retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nbudget = {}\n{}[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
              [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
@@ -207,6 +208,8 @@ impl Knobs {
             self.pick("backoff", &["true", "false"]),
             self.between("processes", 1, 3),
             self.pick("guard", &["\"none\"", "{ repeats = 2, steps = 6, dollars = \"$0.05\" }"]),
+            self.pick("correlated", &["none", "provider"]),
+            self.pick("route", &["weighted", "least_in_flight", "cheapest", "power_of_two"]),
             self.between("rules", 0, 100),
             self.pick(
                 "limiter",
@@ -235,7 +238,20 @@ impl Knobs {
             self.pick("discipline", &["fifo", "priority", "fair"]),
             self.between("waiting", 1, 40),
             self.between("wait", 1, 40),
-            self.between("failures", 1, 6),
+            self.pick("on 429", &["retry", "retry", "reroute"]),
+            self.pick("on overload", &["retry", "retry", "reroute", "fall", "same_lane"]),
+            self.pick("on 5xx", &["retry", "retry", "retry", "fail"]),
+            self.pick(
+                "trip",
+                &[
+                    "failures = 1\n",
+                    "failures = 4\n",
+                    "kind = \"share\"\ncalls = 8\nmin_calls = 4\nslow_after = \"6s\"\n",
+                    "kind = \"tumbling\"\ncalls = 6\n",
+                    "kind = \"time\"\nspan = \"30s\"\nmin_calls = 3\n",
+                ]
+            ),
+            self.pick("probes", &["", "probes = 3\nsuccesses = 2\n"]),
             self.between("cooldown", 1, 40),
             self.between("lease", 1, 20),
             self.pick("429 counts", &["true", "false"]),

@@ -13,6 +13,7 @@ mod patience;
 mod people;
 mod providers;
 mod retries;
+mod routes;
 
 use rushhour_tests::story;
 

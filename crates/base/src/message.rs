@@ -24,6 +24,8 @@ pub struct Ask {
     pub workflow: WorkflowId,
     /// Class of urgency; 0 goes first.
     pub priority: u8,
+    /// How difficult it is, from 0 to 100.
+    pub difficulty: u8,
     /// When the agent meant to ask. Response time counts from here.
     pub intended: Instant,
     /// Tokens of the prompt, as the client counts them.

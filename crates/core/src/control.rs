@@ -31,7 +31,7 @@ use crate::limiter::pace::Pace;
 use crate::queue::{Queue, Standing};
 use crate::retry::RetryBudget;
 use crate::settings::{Answerer, LimiterScope, Policy, PoolLimits, RungPolicy, Staff, Topology};
-use rushhour_base::event::{Blocker, Event, Reason};
+use rushhour_base::event::{Blocker, BreakerState, Event, Reason};
 use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, Rung, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +66,8 @@ struct Lane {
     is_model: bool,
     /// For caps that leave only the cheaper kinds of answers.
     grade: Grade,
+    /// The group of lanes with which it shares its fate.
+    group: u16,
 }
 
 #[derive(Debug)]
@@ -154,6 +156,34 @@ impl Control {
     #[inline]
     pub fn healthy(&self, lane: LaneId, now: Instant) -> bool {
         self.lanes[lane.index()].breaker.passes(now)
+    }
+
+    /// Whether lanes that share this one's fate tell against it: it is not shut itself, but as many of its group as the
+    /// policy says are. A lane that is shut goes by its own breaker alone, so a group always comes back.
+    pub fn is_doomed(&self, lane: LaneId, now: Instant) -> bool {
+        let Some(limit) = self.policy.correlated else { return false };
+        let own = &self.lanes[lane.index()];
+        if !own.is_model || own.breaker.state().0 != BreakerState::Closed {
+            return false;
+        }
+        let shut = |other: &&Lane| other.is_model && other.group == own.group && !other.breaker.passes(now);
+        self.lanes.iter().filter(shut).take(limit as usize).count() >= limit as usize
+    }
+
+    /// Whether two lanes share a fate.
+    pub fn share_fate(&self, one: LaneId, other: LaneId) -> bool {
+        self.lanes[one.index()].group == self.lanes[other.index()].group
+    }
+
+    /// Whether two lanes draw on one pool.
+    pub fn share_pool(&self, one: LaneId, other: LaneId) -> bool {
+        self.lanes[one.index()].first_pool == self.lanes[other.index()].first_pool
+    }
+
+    /// How many calls are under way on a lane.
+    #[inline]
+    pub fn in_flight(&self, lane: LaneId) -> u32 {
+        self.lanes[lane.index()].breaker.tickets()
     }
 
     /// Whether such a prompt and such a longest reply fit the lane's context window.
@@ -269,6 +299,7 @@ impl Control {
                     pool_per_agent,
                     is_model: true,
                     grade: grade_of(&self.policy, index),
+                    group: plan.group,
                 },
                 None => Lane {
                     breaker: Breaker::new(None),
@@ -278,6 +309,7 @@ impl Control {
                     pool_per_agent: false,
                     is_model: false,
                     grade: grade_of(&self.policy, index),
+                    group: plan.group,
                 },
             };
             self.lanes.push(lane);

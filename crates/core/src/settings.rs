@@ -3,6 +3,7 @@
 mod breaker;
 mod chain;
 mod costs;
+mod errors;
 mod guard;
 mod ladder;
 mod ledger;
@@ -15,8 +16,9 @@ mod risk;
 pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
-pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
+pub use chain::{Answerer, ClassPolicy, Route, RungPolicy, Staff, WeightedLane};
 pub use costs::{CostLine, CostPer};
+pub use errors::{ErrorRules, OnError};
 pub use guard::GuardPolicy;
 pub use ladder::{Climb, ClimbProbes, LadderPolicy};
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
@@ -53,6 +55,13 @@ pub struct Policy {
     pub chain: Vec<RungPolicy>,
     /// What one end user may ask for; `None` for no limit.
     pub risk: Option<RiskPolicy>,
+    /// What follows from each kind of error on a rung of models.
+    pub on_error: ErrorRules,
+    /// Lanes that share a fate are left out together: as soon as so many of a group are shut, and for a request that
+    /// met a failure on one of them. `None` if each lane stands for itself.
+    pub correlated: Option<u32>,
+    /// Requests that try lanes of their own first, the easiest class first.
+    pub classes: Vec<ClassPolicy>,
     /// Caps on spending. Their position is their [`CapId`](rushhour_base::CapId).
     pub caps: Vec<CapPolicy>,
     /// Costs that are no tokens.
@@ -91,4 +100,6 @@ pub struct LanePlan {
     pub prices: Prices,
     /// The most tokens that prompt and longest reply may have together; [`u64::MAX`] for no limit.
     pub context_tokens: u64,
+    /// The number of the group of lanes with which it shares its fate.
+    pub group: u16,
 }

@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::fleet::Fleet;
 use rushhour_base::event::Reason;
 use rushhour_base::message::{CallError, ErrorKind};
-use rushhour_base::{Ask, Purpose, Span};
+use rushhour_base::{Ask, LaneId, Purpose, Span};
 use rushhour_core::retry::Next;
 
 /// How long a layer waits below its ceiling.
@@ -21,6 +21,11 @@ pub(crate) struct Journey {
     pub(crate) stays: u32,
     /// The error of the last call.
     pub(crate) error: Option<ErrorKind>,
+    /// Lanes on which a call met a failure of the provider: whoever shares their fate is left out. Kept only where the
+    /// policy asks.
+    pub(crate) failed_on: Vec<LaneId>,
+    /// A rule says that the request ends.
+    pub(crate) over: bool,
     /// Where each layer stands, from the inside out; empty without layers.
     layers: Vec<Layer>,
 }
@@ -32,6 +37,16 @@ struct Layer {
 }
 
 impl Journey {
+    /// Notes how a call on a lane failed.
+    pub(crate) fn note<E: Env>(&mut self, fleet: &Fleet<E>, error: ErrorKind, lane: LaneId) {
+        self.error = Some(error);
+        let speaks_of_the_provider =
+            matches!(error, ErrorKind::Overloaded | ErrorKind::ServerError | ErrorKind::TimedOut);
+        if speaks_of_the_provider && fleet.policy.correlated.is_some() && !self.failed_on.contains(&lane) {
+            self.failed_on.push(lane);
+        }
+    }
+
     /// How long to wait before the chain is walked again after it ended for `reason`; `None` if every layer gives up.
     /// A layer that does begins anew when one outside it tries again, which is why layers multiply.
     pub(crate) fn again<E: Env>(&mut self, fleet: &Fleet<E>, ask: &Ask, reason: Reason) -> Option<Span> {

@@ -17,6 +17,7 @@ mod mode;
 mod parking;
 pub mod race;
 pub mod request;
+mod route;
 mod staff;
 
 pub use env::Env;

@@ -9,6 +9,7 @@ use crate::journey::Journey;
 use crate::mode::Mode;
 use crate::parking::{rather_parks, serve};
 use crate::race::{Either, race};
+use crate::route::{Lanes, Shunned, elsewhere, pick};
 use crate::staff::ask_staff;
 use rushhour_base::event::{AttemptKind, Reason};
 use rushhour_base::message::CallError;
@@ -17,13 +18,10 @@ use rushhour_core::control::{Entry, Grant, Want};
 use rushhour_core::guard::Tripped;
 use rushhour_core::limiter::Charge;
 use rushhour_core::retry::{Next, Wait};
-use rushhour_core::router::choose;
-use rushhour_core::settings::{Answerer, OutputHold, WeightedLane};
+use rushhour_core::settings::{Answerer, OnError, OutputHold, RungPolicy};
 use std::cell::Cell;
 use std::pin::pin;
 
-/// Which lane of a rung a request takes.
-const ROUTE: Purpose = Purpose::named("route");
 /// How long a retry waits below its ceiling.
 const RETRY_JITTER: Purpose = Purpose::named("retry jitter");
 
@@ -123,7 +121,8 @@ pub(crate) async fn walk_the_chain<E: Env>(
 ) -> (Outcome, Reason) {
     loop {
         let ending = walk_once(fleet, ask, rung, journey).await;
-        if matches!(ending.0, Outcome::Answered | Outcome::Parked) || fleet.policy.layers.is_empty() {
+        let ends = matches!(ending.0, Outcome::Answered | Outcome::Parked);
+        if ends || fleet.policy.layers.is_empty() || journey.over {
             return ending;
         }
         let Some(wait) = journey.again(fleet, ask, ending.1) else { return ending };
@@ -160,13 +159,21 @@ async fn walk_once<E: Env>(
         }
         rung.set(step.rung);
         let answered = match &step.answered_by {
-            Answerer::Models(lanes) => ask_models(fleet, ask, lanes, index, journey).await,
+            Answerer::Models(_) if index == 0 && !fleet.policy.classes.is_empty() => {
+                ask_by_class(fleet, ask, step, journey).await
+            }
+            Answerer::Models(lanes) => {
+                ask_models(fleet, ask, Lanes { lanes, route: step.route }, index, journey).await
+            }
             Answerer::Staff(staff) => ask_staff(fleet, ask, staff, step.rung).await,
         };
         mode.tell(step.rung, answered);
         match answered {
             Ok(()) => return (Outcome::Answered, Reason::None),
             Err(reason) => last = reason,
+        }
+        if journey.over {
+            break;
         }
     }
     if rather_parks(fleet, ask, last, None) {
@@ -176,19 +183,43 @@ async fn walk_once<E: Env>(
     (if journey.attempts == 0 { Outcome::Refused } else { Outcome::Failed }, last)
 }
 
-/// One rung of models: grant, call, settle, and again as the retry policy allows.
+/// The first rung, for a request whose class has lanes of its own: those first, then the rung's.
+async fn ask_by_class<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    step: &RungPolicy,
+    journey: &mut Journey,
+) -> Result<(), Reason> {
+    let class = fleet.policy.classes.iter().find(|class| ask.difficulty <= class.up_to);
+    let own = class.map(|class| Lanes { lanes: &class.lanes, route: class.route });
+    let Answerer::Models(lanes) = &step.answered_by else { return Err(Reason::NoRule) };
+    let all = Lanes { lanes, route: step.route };
+    let mut hop = 0;
+    if let Some(own) = own {
+        let answered = ask_models(fleet, ask, own, 0, journey).await;
+        if answered.is_ok() || journey.over {
+            return answered;
+        }
+        hop = usize::from(journey.attempts > 0);
+    }
+    ask_models(fleet, ask, all, hop, journey).await
+}
+
+/// One rung of models: grant, call, settle, and again as the rules for errors and the retry policy allow. `hop` counts
+/// the rungs of models before it.
 async fn ask_models<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
-    lanes: &[WeightedLane],
-    rung_index: usize,
+    rung: Lanes<'_>,
+    hop: usize,
     journey: &mut Journey,
 ) -> Result<(), Reason> {
     let mut tries = 0;
     let mut drawn = Span::ZERO;
+    let (mut shunned, mut stays_at) = (Shunned::default(), None);
     loop {
-        let grant = grant_on_some_lane(fleet, ask, lanes, journey.attempts).await?;
-        let kind = match (tries, rung_index, journey.walks) {
+        let (grant, place) = grant_on_some_lane(fleet, ask, rung, journey, (shunned, stays_at)).await?;
+        let kind = match (tries, hop, journey.walks) {
             (0, 0, 0) => AttemptKind::First,
             (0, 1.., _) => AttemptKind::Fallback,
             _ => AttemptKind::Retry,
@@ -197,64 +228,70 @@ async fn ask_models<E: Env>(
         journey.attempts += 1;
         tries += 1;
         let reply = attempt.reply().await;
-        match attempt.finish(reply) {
-            Ok(()) => return Ok(()),
-            Err(error) => {
-                journey.error = Some(error.kind);
-                let next = wait_for_retry(fleet, ask, error, (tries, drawn), journey.attempts)?;
-                drawn = next.drawn;
-                fleet.env.sleep_until(fleet.env.now() + next.span).await;
+        let Err(error) = attempt.finish(reply) else { return Ok(()) };
+        journey.note(fleet, error.kind, rung.lanes[place].lane);
+        (shunned, stays_at) = (Shunned::default(), None);
+        match fleet.policy.on_error.of(error.kind) {
+            OnError::Fall => return Err(Reason::NotRetryable),
+            OnError::Fail => {
+                journey.over = true;
+                return Err(Reason::ErrorRule);
+            }
+            OnError::Retry => {}
+            OnError::SameLane => stays_at = Some(place),
+            OnError::Reroute => {
+                if let Some(others) = elsewhere(fleet, ask, rung, journey, (place, error.kind)) {
+                    if tries >= fleet.policy.retry.max_attempts {
+                        return Err(Reason::RetriesExhausted);
+                    }
+                    if !fleet.control.borrow_mut().may_retry() {
+                        return Err(Reason::RetryBudget);
+                    }
+                    shunned = others;
+                    continue;
+                }
             }
         }
+        let next = wait_for_retry(fleet, ask, error, (tries, drawn), journey.attempts)?;
+        drawn = next.drawn;
+        fleet.env.sleep_until(fleet.env.now() + next.span).await;
     }
 }
 
-/// Chooses a healthy lane and waits for its grant. A lane that turns the request away at once, or is shut while it
-/// waits, leaves the choice to the others of the rung.
+/// Chooses a healthy lane, or stays at one, and waits for its grant. A lane that turns the request away at once, or is
+/// shut while it waits, leaves the choice to the others of the rung.
 async fn grant_on_some_lane<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
-    lanes: &[WeightedLane],
-    attempt: u16,
-) -> Result<Grant, Reason> {
-    let mut turned_away = Reason::BreakerOpen;
-    let mut tried = 0u64;
+    rung: Lanes<'_>,
+    journey: &Journey,
+    (mut shunned, mut stays_at): (Shunned, Option<usize>),
+) -> Result<(Grant, usize), Reason> {
+    let mut turned_away = None;
     loop {
-        let place = pick(fleet, ask, lanes, attempt, tried).ok_or(turned_away)?;
-        tried |= 1 << place.min(63);
-        let lane = lanes[place].lane;
-        turned_away = match fleet.with(|control, now| {
-            if !control.fits(lane, ask.input_tokens, ask.max_tokens) {
-                return Entry::Refused(Reason::ContextLimit);
-            }
-            let want = want(fleet, ask, lane, control.worst_case(lane, ask.input_tokens, ask.max_tokens));
-            control.enqueue(want, now)
-        }) {
-            Entry::Granted(grant) => return Ok(grant),
-            Entry::Refused(reason) => reason,
-            Entry::Waiting(place) => match fleet.wait_at(place, ask.request, lane).await {
-                Err(Reason::BreakerOpen) => Reason::BreakerOpen,
-                verdict => return verdict,
-            },
+        let place = match stays_at.take() {
+            Some(place) => place,
+            None => pick(fleet, ask, rung, journey, shunned).map_err(|none| turned_away.unwrap_or(none))?,
         };
+        shunned.add(place);
+        let lane = rung.lanes[place].lane;
+        turned_away = Some(
+            match fleet.with(|control, now| {
+                if !control.fits(lane, ask.input_tokens, ask.max_tokens) {
+                    return Entry::Refused(Reason::ContextLimit);
+                }
+                let want = want(fleet, ask, lane, control.worst_case(lane, ask.input_tokens, ask.max_tokens));
+                control.enqueue(want, now)
+            }) {
+                Entry::Granted(grant) => return Ok((grant, place)),
+                Entry::Refused(reason) => reason,
+                Entry::Waiting(seat) => match fleet.wait_at(seat, ask.request, lane).await {
+                    Err(Reason::BreakerOpen) => Reason::BreakerOpen,
+                    verdict => return verdict.map(|grant| (grant, place)),
+                },
+            },
+        );
     }
-}
-
-/// The place in `lanes` of a healthy lane that was not tried yet.
-fn pick<E: Env>(
-    fleet: &Fleet<E>,
-    ask: &Ask,
-    lanes: &[WeightedLane],
-    attempt: u16,
-    tried: u64,
-) -> Option<usize> {
-    let (control, now) = (fleet.control.borrow(), fleet.env.now());
-    let open = |place: usize| tried >> place.min(63) & 1 == 0 && control.healthy(lanes[place].lane, now);
-    if lanes.len() == 1 {
-        return open(0).then_some(0);
-    }
-    let number = u64::from(ask.request.turn()) << 16 | u64::from(attempt);
-    choose(lanes, open, fleet.seed.draw(ROUTE, ask.luck, number).word(0))
 }
 
 fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, worst_case: rushhour_base::Money) -> Want {

@@ -297,7 +297,13 @@ fn of_rung(rung: Rung) -> Vec<Metric> {
         tags: &[],
         source: Source::Rung(rung, of),
     };
-    let mut all = vec![metric(at("answers"), Unit::Number, more), metric(at("share"), Unit::Ratio, share)];
+    let (reached, reach): (Of<RungReport>, Of<RungReport>) = (|r| Some(r.reached as f64), |r| r.reach);
+    let mut all = vec![
+        metric(at("answers"), Unit::Number, more),
+        metric(at("share"), Unit::Ratio, share),
+        metric(at("reached"), Unit::Number, reached),
+        metric(at("reach"), Unit::Ratio, reach),
+    ];
     all.extend(timings(&at("response"), &[], |statistic| Source::RungLatency(rung, statistic)));
     all
 }

@@ -156,6 +156,10 @@ pub struct RungReport {
     pub answers: u64,
     /// Their share of all answers; `None` without answers.
     pub share: Option<f64>,
+    /// How often a request came to it: all that arrived at the first of the chain, then those that fell to it.
+    pub reached: u64,
+    /// That over all that arrived: the product of what the rungs above it could not answer. `None` without arrivals.
+    pub reach: Option<f64>,
     /// Response times of its answers after the warm-up.
     pub response: Latency,
 }
@@ -287,8 +291,21 @@ pub struct FaultReport {
     pub share: Ratio,
     /// Calls that it struck; `None` if the run holds no truths.
     pub struck: Option<u64>,
+    /// When it was in force; empty if the run holds no truths.
+    pub spells: Bounded<Spell>,
+    /// For how long it was in force, in sum.
+    pub in_force: Span,
     /// How goodput fared around it.
     pub recovery: Recovery,
+}
+
+/// A time in which a fault was in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// From when.
+    pub from: Instant,
+    /// Until when, or the end of the run.
+    pub until: Instant,
 }
 
 /// Spending passed an alert level.

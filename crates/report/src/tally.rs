@@ -19,7 +19,7 @@ mod tests;
 
 use crate::latency::Recorder;
 use crate::open::Open;
-use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report};
+use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report, Spell};
 use abuse::AbuseTally;
 use ladder::LadderTally;
 use lane::LaneTally;
@@ -61,6 +61,7 @@ pub struct Tally {
     lines: Vec<(u64, Money)>,
     invoiced: Money,
     struck: Vec<u64>,
+    spells: Vec<SpellTally>,
     recovery: RecoveryTally,
     tasks: TaskTally,
     truths: bool,
@@ -77,6 +78,23 @@ struct AgentTally {
     arrived: u64,
     answered: u64,
     spent: Money,
+}
+
+/// When one fault was in force.
+#[derive(Clone, Default)]
+struct SpellTally {
+    began: Option<Instant>,
+    spells: Bounded<Spell>,
+    in_force: Span,
+}
+
+impl SpellTally {
+    fn ended(&mut self, at: Instant) {
+        if let Some(from) = self.began.take() {
+            self.in_force += at.since(from);
+            self.spells.push(Spell { from, until: at });
+        }
+    }
 }
 
 #[derive(Default)]
@@ -109,6 +127,7 @@ impl Tally {
             lines: vec![(0, Money::ZERO); header.costs.len()],
             invoiced: Money::ZERO,
             struck: vec![0; header.faults.len()],
+            spells: vec![SpellTally::default(); header.faults.len()],
             recovery: RecoveryTally::new(header),
             tasks: TaskTally::default(),
             truths: false,
@@ -246,7 +265,8 @@ impl Sink for Tally {
             Truth::TaskDone { asked, .. } => self.tasks.done(asked),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),
-            Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
+            Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
+            Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
             Truth::Invoiced { amount, .. } => {
                 self.invoiced += amount;
                 self.reconciled.invoiced(amount);

@@ -138,7 +138,9 @@ fn first_rung(policy: &Policy, lane: usize) -> Option<Rung> {
         Answerer::Models(lanes) => lanes.iter().any(|l| l.lane.index() == lane && l.weight > 0),
         Answerer::Staff(staff) => staff.lane.index() == lane,
     };
-    policy.chain.iter().find(|rung| uses(&rung.answered_by)).map(|rung| rung.rung)
+    let of_class = policy.classes.iter().any(|class| class.lanes.iter().any(|l| l.lane.index() == lane));
+    let first = policy.chain.first().filter(|_| of_class).map(|rung| rung.rung);
+    first.or_else(|| policy.chain.iter().find(|rung| uses(&rung.answered_by)).map(|rung| rung.rung))
 }
 
 fn cost_header(name: &str, line: &CostLine) -> CostHeader {
@@ -325,6 +327,7 @@ fn topology(models: &Models, header: &RunHeader, (agents, users): (u32, u32)) ->
         pool: lane.quota.map(|quota| quota.0),
         prices: lane.prices,
         context_tokens: models.context_tokens.get(index).copied().unwrap_or(u64::MAX),
+        group: models.groups.get(index).copied().unwrap_or(u16::MAX),
     };
     Topology {
         pools: models.pools(),

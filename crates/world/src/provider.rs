@@ -12,6 +12,7 @@ mod calls;
 mod faults;
 mod latency;
 mod load;
+mod spells;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +41,7 @@ use std::cell::LazyCell;
 /// #     name: "leads".into(), agents: 1, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     task: None, output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
+/// #     difficulty: [50; 2],
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };
 /// # let lane = ModelLane { provider: 0, quota: QuotaId(0), prices: Prices::default(), latency, capacity: None };
@@ -104,7 +106,7 @@ impl Providers {
             lanes: plan.lanes.clone(),
             dialects: plan.providers.iter().map(|provider| provider.dialect).collect(),
             quotas: plan.quotas.iter().map(Quota::full).collect(),
-            faults: Faults::new(&plan.faults),
+            faults: Faults::new(&plan.faults, plan.seed),
             script: Script::new(plan),
             luck: Luck::new(plan, "call"),
             calls: Calls::default(),

@@ -160,6 +160,30 @@ pub struct FaultPlan {
     pub until: Instant,
     /// The share of calls that it strikes.
     pub share: Ratio,
+    /// If it comes and goes at random between `from` and `until`; `None` if it is in force all that time.
+    pub recurrence: Option<Recurrence>,
+}
+
+/// How a random fault comes and goes: up and down times in turn, drawn by name before any policy acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recurrence {
+    /// From the end of one spell, or the start of the run, to the next.
+    pub up: Duration,
+    /// How long a spell lasts.
+    pub down: Duration,
+    /// The subject of its draws: a hash of its name.
+    pub luck: u64,
+    /// A cause that it shares with other faults.
+    pub common: Option<CommonCause>,
+}
+
+/// A cause that several faults share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommonCause {
+    /// The subject of the cause's draws: a hash of its name.
+    pub luck: u64,
+    /// The share of spells that come from it.
+    pub beta: Ratio,
 }
 
 /// What a fault does to a call that it strikes.
@@ -208,6 +232,8 @@ pub struct WorkloadPlan {
     pub priority: u8,
     /// Who abuses it. Abusers have agents and users of their own, numbered after those of the workload.
     pub abuse: Vec<AbusePlan>,
+    /// The least and the most difficult of its requests, from 0 to 100; in between they are uniform.
+    pub difficulty: [u8; 2],
 }
 
 /// Abusers of one kind: what they ask is fixed before any policy acts, to the last request.
@@ -377,7 +403,7 @@ impl RecordedSessions {
 }
 
 /// A random length of time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Duration {
     /// Always the same.
     Constant(Span),

@@ -22,6 +22,7 @@ use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::tasks::{Done, Step, Tasks};
 use crate::trace::Deal;
 use crate::users::Users;
+use rushhour_base::draw::below;
 use rushhour_base::event::Reason;
 use rushhour_base::time::HOUR;
 use rushhour_base::{AbuseKind, AgentId, Ask, Instant, Outcome, RequestId, Span, WorkflowId};
@@ -39,6 +40,7 @@ use std::cell::LazyCell;
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     task: None, output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
+/// #     difficulty: [50; 2],
 /// # };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, providers: vec![], quotas: vec![],
@@ -70,6 +72,7 @@ struct Workload {
     patience: Span,
     priority: u8,
     abuse: Vec<Abusers>,
+    difficulty: [u8; 2],
 }
 
 /// When an agent asks next.
@@ -176,7 +179,10 @@ impl Traffic {
             }
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
-        let Workload { workflow, priority, max_tokens, patience, .. } = *workload;
+        let Workload { workflow, priority, difficulty: [least, most], max_tokens, patience, .. } = *workload;
+        let width = most.saturating_sub(least);
+        let above = if width == 0 { 0 } else { below(words.word(DIFFICULTY), u64::from(width) + 1) };
+        let difficulty = least + above as u8;
         let ask = Ask {
             request: RequestId::new(agent, turn),
             luck,
@@ -186,6 +192,7 @@ impl Traffic {
             task: step.task,
             workflow,
             priority,
+            difficulty,
             intended: at,
             input_tokens,
             max_tokens,
@@ -268,6 +275,7 @@ impl Workload {
             patience: plan.patience,
             priority: plan.priority,
             abuse: Abusers::all(plan, first_user + plan.honest_users()),
+            difficulty: plan.difficulty,
         }
     }
 }
@@ -318,5 +326,7 @@ const NEXT: usize = 0;
 const PROMPT: usize = 1;
 /// For which end user this turn is.
 const USER: usize = 3;
+/// How difficult the request is.
+const DIFFICULTY: usize = 4;
 /// The time before the first turn of all, in the draw of that turn.
 const FIRST: usize = 2;

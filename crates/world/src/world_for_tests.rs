@@ -40,6 +40,7 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
         patience: Span(5 * MINUTE),
         priority: 1,
         abuse: vec![],
+        difficulty: [50; 2],
     }
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn call(turn: u32) -> Call {
 pub(crate) fn fault(kind: FaultKind, from_s: u64, until_s: u64, percent: u64) -> FaultPlan {
     let at = |seconds| Instant::START + Span::secs(seconds);
     let share = Ratio::new(percent, 100).expect("a share is at most 100 per cent");
-    FaultPlan { provider: 0, lane: None, kind, from: at(from_s), until: at(until_s), share }
+    FaultPlan { provider: 0, lane: None, kind, from: at(from_s), until: at(until_s), share, recurrence: None }
 }
 
 /// Keeps every truth with its time.

@@ -79,6 +79,10 @@ words! {
         AttemptsSpent = "attempts_spent",
         /// It was parked for longer than the policy allows.
         TooOld = "too_old",
+        /// The lanes of the rung share a fate with others that had failed.
+        Correlated = "correlated",
+        /// The policy ends a request after such an error.
+        ErrorRule = "error_rule",
     }
 }
 

@@ -30,8 +30,12 @@ fn policy() -> Policy {
         chain: vec![RungPolicy {
             rung: Rung::Primary,
             answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),
+            route: Route::Weighted,
         }],
         risk: None,
+        on_error: ErrorRules::default(),
+        correlated: None,
+        classes: Vec::new(),
         caps: Vec::new(),
         costs: Vec::new(),
         timeout: Span::secs(60),
@@ -65,6 +69,7 @@ fn topology() -> Topology {
                 long: None,
             },
             context_tokens: 10_000,
+            group: 0,
         }],
         workflows: 1,
         agents: 100,
@@ -210,12 +215,9 @@ fn one_429_holds_the_whole_pool_back() {
 /// go before the backoff was in force.
 #[test]
 fn a_429_that_opens_the_breaker_holds_the_pool_back_all_the_same() {
-    let mut policy = policy();
-    policy.breaker = policy.breaker.map(|b| BreakerPolicy {
-        trip: Trip::Consecutive(1),
-        counted: Counted { rate_limited: true, ..b.counted },
-        ..b
-    });
+    let mut breaker = BreakerPolicy::consecutive(1, Span::secs(10), Span::secs(5));
+    breaker.counted.rate_limited = true;
+    let policy = Policy { breaker: Some(breaker), ..policy() };
     let mut topology = topology();
     topology.pools[0].concurrency = Some(1);
     topology.lanes.push(topology.lanes[0]);

@@ -9,12 +9,39 @@ pub struct RungPolicy {
     pub rung: Rung,
     /// Who answers there.
     pub answered_by: Answerer,
+    /// Which of its lanes takes a call; without effect for rules and people.
+    pub route: Route,
+}
+
+/// Which of a rung's lanes takes a call. Lanes of weight 0 never do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    /// At random, by weight.
+    #[default]
+    Weighted,
+    /// The one with the fewest calls of this fleet under way.
+    LeastInFlight,
+    /// The one on which the request can cost least.
+    Cheapest,
+    /// Of two drawn at random, the one with fewer calls of this fleet under way.
+    PowerOfTwo,
+}
+
+/// Requests up to a difficulty that try lanes of their own before those of the first rung.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassPolicy {
+    /// The most difficult request of the class, from 0 to 100. A request belongs to the first class that takes it.
+    pub up_to: u8,
+    /// The lanes that it tries first.
+    pub lanes: Vec<WeightedLane>,
+    /// Which of them takes a call.
+    pub route: Route,
 }
 
 /// Who answers on a rung.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answerer {
-    /// Lanes, chosen at random by weight among the healthy ones. At least one weight is above zero.
+    /// Lanes, chosen by the rung's route among the healthy ones. At least one weight is above zero.
     Models(Vec<WeightedLane>),
     /// Rules or people.
     Staff(Staff),

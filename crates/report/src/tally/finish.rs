@@ -1,17 +1,18 @@
 //! From counters to a report.
 
 use super::slice::{SliceTally, share};
-use super::{AgentTally, REASONS, RUNGS, Tally};
+use super::{AgentTally, REASONS, RUNGS, SpellTally, Tally};
 use crate::report::{
     Amplification, CostReport, Counted, Ending, Fairness, Fall, FaultReport, Report, RungReport,
 };
 use crate::slo;
 use rushhour_base::event::{Cause, Reason};
-use rushhour_base::{Money, Outcome, Rung};
+use rushhour_base::{Instant, Money, Outcome, Rung};
 use std::collections::BTreeMap;
 
-pub(super) fn report(tally: Tally, digest: u128) -> Report {
+pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
     let horizon = tally.header.horizon;
+    tally.spells.iter_mut().for_each(|spell| spell.ended(Instant(horizon.0)));
     let mut total = SliceTally::default();
     tally.slices.iter().for_each(|slice| total.merge(slice));
     total.spent += tally.shared;
@@ -69,9 +70,19 @@ fn rungs(tally: &Tally, total: &SliceTally) -> Vec<RungReport> {
     let rung = |rung: &Rung| {
         let counted = &tally.rungs[*rung as usize];
         let (answers, response) = (counted.answers, counted.response.finish());
-        RungReport { rung: *rung, answers, share: share(answers, answered), response }
+        let reached = reached(tally, total, *rung);
+        let reach = share(reached, total.arrived);
+        RungReport { rung: *rung, answers, share: share(answers, answered), reached, reach, response }
     };
     Rung::ALL.iter().map(rung).collect()
+}
+
+/// How often a request came to a rung.
+fn reached(tally: &Tally, total: &SliceTally, rung: Rung) -> u64 {
+    let first = if tally.header.chain.first() == Some(&rung) { total.arrived } else { 0 };
+    let to = |place: &usize| place / REASONS % RUNGS == rung as usize;
+    let fell = tally.falls.iter().enumerate().filter(|(place, _)| to(place)).map(|(_, count)| count);
+    first + fell.sum::<u64>()
 }
 
 fn falls(tally: &Tally) -> Vec<Fall> {
@@ -114,17 +125,20 @@ fn cost(tally: &Tally) -> CostReport {
 }
 
 fn faults(tally: &Tally) -> Vec<FaultReport> {
-    let fault = |(fault, struck): (&rushhour_base::header::FaultHeader, &u64)| FaultReport {
-        name: fault.name.clone(),
-        provider: fault.provider.clone(),
-        kind: fault.kind.clone(),
-        from: fault.from,
-        until: fault.until,
-        share: fault.share,
-        struck: tally.truths.then_some(*struck),
-        recovery: tally.recovery.around(fault.from, fault.until, &tally.header),
-    };
-    tally.header.faults.iter().zip(&tally.struck).map(fault).collect()
+    let fault =
+        |((fault, struck), spells): ((&rushhour_base::header::FaultHeader, &u64), &SpellTally)| FaultReport {
+            name: fault.name.clone(),
+            provider: fault.provider.clone(),
+            kind: fault.kind.clone(),
+            from: fault.from,
+            until: fault.until,
+            share: fault.share,
+            struck: tally.truths.then_some(*struck),
+            spells: spells.spells.clone(),
+            in_force: spells.in_force,
+            recovery: tally.recovery.around(fault.from, fault.until, &tally.header),
+        };
+    tally.header.faults.iter().zip(&tally.struck).zip(&tally.spells).map(fault).collect()
 }
 
 /// Jain's index over the answered shares of all agents that asked (R. Jain, D. Chiu, W. Hawe, "A Quantitative Measure

@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::record::{Got, Named, Record, Typed};
 use crate::suggest;
 use rushhour_base::{LaneId, Ratio, Rung, Span};
-use rushhour_core::settings::{Answerer, RungPolicy, Staff, WeightedLane};
+use rushhour_core::settings::{Answerer, ClassPolicy, Route, RungPolicy, Staff, WeightedLane};
 
 /// All rungs, in the order in which a chain has them by default.
 const RUNGS: [Rung; 5] = [Rung::Primary, Rung::Secondary, Rung::Tertiary, Rung::Rules, Rung::Human];
@@ -40,9 +40,10 @@ pub(crate) fn chain(
                 Some(Answerer::Staff(one_staff(reader, policy.table("human"), lane)))
             }
             (Rung::Rules | Rung::Human, _, _) => None,
-            _ => Some(Answerer::Models(lanes(reader, policy, rung, models))),
+            _ => Some(Answerer::Models(lanes(reader, policy.table(rung.name()), models))),
         };
-        chain.extend(answered_by.map(|answered_by| RungPolicy { rung, answered_by }));
+        let route = if rung.is_ai() { route(policy.table(rung.name())) } else { Route::Weighted };
+        chain.extend(answered_by.map(|answered_by| RungPolicy { rung, answered_by, route }));
     }
     chain
 }
@@ -118,8 +119,32 @@ fn tell_unused(reader: &mut Reader, policy: &Record, order: &[Rung]) {
     }
 }
 
-fn lanes(reader: &mut Reader, policy: &Record, rung: Rung, models: &Models) -> Vec<WeightedLane> {
-    let got = policy.table(rung.name()).get("lanes");
+/// Reads the classes of a policy, the easiest first.
+pub(crate) fn classes(reader: &mut Reader, policy: &Record, models: &Models) -> Vec<ClassPolicy> {
+    let mut classes: Vec<ClassPolicy> = Vec::new();
+    for class in policy.map("classes") {
+        let record = class.got.table();
+        classes.push(ClassPolicy {
+            up_to: u8::try_from(record.count("up_to")).unwrap_or(100),
+            lanes: lanes(reader, record, models),
+            route: route(record),
+        });
+    }
+    classes.sort_by_key(|class| class.up_to);
+    classes
+}
+
+fn route(record: &Record) -> Route {
+    match record.word("route") {
+        "least_in_flight" => Route::LeastInFlight,
+        "cheapest" => Route::Cheapest,
+        "power_of_two" => Route::PowerOfTwo,
+        _ => Route::Weighted,
+    }
+}
+
+fn lanes(reader: &mut Reader, record: &Record, models: &Models) -> Vec<WeightedLane> {
+    let got = record.get("lanes");
     let Typed::Map(entries) = &got.typed else { return only_lane(reader, got, models) };
     let mut lanes: Vec<WeightedLane> = Vec::new();
     for Named { name, name_place, got: weight } in entries {

@@ -3,6 +3,7 @@
 mod breaker;
 mod budget;
 mod costs;
+mod errors;
 mod guard;
 mod ladder;
 mod limiter;
@@ -11,7 +12,7 @@ mod queue;
 mod retry;
 mod risk;
 
-use crate::build::chain::{StaffLanes, chain};
+use crate::build::chain::{StaffLanes, chain, classes};
 use crate::build::providers::Models;
 use crate::reader::Reader;
 use crate::record::Record;
@@ -64,6 +65,9 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         guard: guard::guard(record.get("guard")),
         layers: retry::layers(reader, record.table("retry")),
         chain,
+        on_error: errors::on_error(record.table("on_error")),
+        correlated: (record.word("correlated") == "provider").then(|| record.small("correlated_trips")),
+        classes: classes(reader, record, around.models),
         risk: risk::risk(reader, record),
         caps: budget::caps(reader, record, around),
         costs: record.map("costs").iter().map(|line| costs::one_line(reader, line, around)).collect(),

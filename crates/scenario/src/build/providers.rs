@@ -1,6 +1,7 @@
 //! Providers, quotas, lanes and faults.
 
 mod capacity;
+mod faults;
 mod quota;
 
 use crate::errors::Problem;
@@ -10,10 +11,10 @@ use crate::record::{Got, Named, Record};
 use crate::suggest;
 use quota::{Family, family_quota};
 use rushhour_base::header::{FaultHeader, QuotaHeader};
-use rushhour_base::{Instant, LaneId, LongPrices, Price, Prices, Ratio, Span};
+use rushhour_base::{LaneId, LongPrices, Price, Prices, Span};
 use rushhour_core::settings::{Accounting, PoolLimits, RateLimit};
 use rushhour_world::settings::{
-    Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, ModelLane, OutputCharge, ProviderPlan, QuotaPlan,
+    Dialect, FaultPlan, GrantPlan, LatencyPlan, ModelLane, OutputCharge, ProviderPlan, QuotaPlan,
 };
 
 /// All that the provider tables say.
@@ -29,6 +30,10 @@ pub(crate) struct Models {
     pub(crate) model_names: Vec<String>,
     /// The models' context windows in tokens.
     pub(crate) context_tokens: Vec<u64>,
+    /// The group of each lane, which shares its fate.
+    pub(crate) groups: Vec<u16>,
+    /// The names of the groups.
+    fates: Vec<String>,
     pub(crate) faults: Vec<FaultPlan>,
     pub(crate) fault_headers: Vec<FaultHeader>,
 }
@@ -46,8 +51,11 @@ pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_da
         for model in record.map("model") {
             one_model(reader, &mut models, &mut families, record, model, start_date);
         }
+        let fate = record.maybe("fate").map_or(name.as_str(), Got::text);
+        let group = models.group(fate);
+        models.groups.resize(models.lanes.len(), group);
         for fault in record.map("fault") {
-            one_fault(reader, &mut models, fault, first_lane, horizon);
+            faults::one_fault(reader, &mut models, fault, first_lane, horizon);
         }
     }
     if models.lanes.len() > 10_000 {
@@ -173,6 +181,16 @@ fn latency(record: &Record) -> LatencyPlan {
 }
 
 impl Models {
+    /// The number of the group of lanes that share a fate.
+    fn group(&mut self, fate: &str) -> u16 {
+        let known = self.fates.iter().position(|known| known == fate);
+        let index = known.unwrap_or_else(|| {
+            self.fates.push(fate.to_owned());
+            self.fates.len() - 1
+        });
+        u16::try_from(index).unwrap_or(u16::MAX)
+    }
+
     /// What the client believes of the quotas: what is true, since a provider says it in every reply's headers.
     pub(crate) fn pools(&self) -> Vec<PoolLimits> {
         let limit =
@@ -204,53 +222,4 @@ fn accounting(quota: &QuotaPlan) -> Accounting {
         OutputCharge::UpFront { refunds, .. } => (false, refunds),
     };
     Accounting { output_as_produced, gives_back_unused, gives_back_failed: !quota.counts_failed }
-}
-
-fn one_fault(reader: &mut Reader, models: &mut Models, fault: &Named, first_lane: usize, horizon: Span) {
-    let record = fault.got.table();
-    let at = record.get("at");
-    if at.sound && at.span() >= horizon {
-        let why = format!("the run is over after {horizon}");
-        reader.reject(&at.spot, &why, "a time before the end of the run", None);
-    }
-    let provider = models.providers.len() - 1;
-    let lane = record.maybe("model").and_then(|model| struck_lane(reader, models, model, first_lane));
-    let kind = match record.word("kind") {
-        "server_error" => FaultKind::ServerError,
-        "hang" => FaultKind::Hang,
-        "brownout" => {
-            let lane = lane.map(|lane| LaneId(lane.0 - first_lane as u16));
-            capacity::brownout(reader, record, &models.lanes[first_lane..], lane)
-        }
-        "rate_limit_storm" => FaultKind::RateLimitStorm {
-            retry_after: record.maybe("retry_after").map_or(Span::ZERO, Got::span),
-        },
-        _ => FaultKind::Overloaded,
-    };
-    let (from, share) =
-        (Instant::START + at.span(), record.maybe("share").map_or(Ratio::ONE, |_| record.share("share")));
-    let until = from + record.span("for");
-    models.faults.push(FaultPlan { provider, lane, kind, from, until, share });
-    models.fault_headers.push(FaultHeader {
-        name: fault.name.clone(),
-        provider: models.providers[provider].name.clone(),
-        kind: record.word("kind").to_owned(),
-        from,
-        until,
-        share,
-    });
-}
-
-fn struck_lane(reader: &mut Reader, models: &Models, model: &Got, first_lane: usize) -> Option<LaneId> {
-    let provider = &models.providers.last()?.name;
-    if let Some(lane) = models.lane(&format!("{provider}/{}", model.text())) {
-        return Some(lane);
-    }
-    let known: Vec<&str> =
-        models.lane_names[first_lane..].iter().filter_map(|name| Some(name.split_once('/')?.1)).collect();
-    if model.sound {
-        let hint = suggest::nearest(model.text(), &known);
-        reader.reject(&model.spot, "the provider has no such model", suggest::one_of_quoted(&known), hint);
-    }
-    None
 }

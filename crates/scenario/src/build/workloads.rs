@@ -122,7 +122,21 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
         patience: record.maybe("patience").map_or(Span::MAX, Got::span),
         priority: u8::try_from(record.count("priority")).unwrap_or(u8::MAX),
         abuse: Vec::new(),
+        difficulty: difficulty(reader, record.get("difficulty")),
     }
+}
+
+/// One figure, or the least and the most.
+fn difficulty(reader: &mut Reader, got: &Got) -> [u8; 2] {
+    let level = |got: &Got| u8::try_from(got.count()).unwrap_or(100);
+    let Typed::List(ends) = &got.typed else { return [level(got); 2] };
+    let [Some(least), Some(most)] = [ends.first(), ends.last()].map(|end| end.map(level)) else {
+        return [50; 2];
+    };
+    if got.is_sound() && most < least {
+        reader.reject(&got.spot, "the most is below the least", "the least first", None);
+    }
+    [least, most.max(least)]
 }
 
 /// A population of end users: how many, or a table that says more.
@@ -193,14 +207,15 @@ fn arrivals_of(reader: &mut Reader, record: &Record, all: &Workloads) -> Arrival
             each: record.small("each"),
             over: record.maybe("over").map_or(Span::ZERO, Got::span),
         },
-        "closed_loop" => Arrivals::ClosedLoop { think: think(reader, record.get("think")) },
+        "closed_loop" => Arrivals::ClosedLoop { think: duration(reader, record.get("think")) },
         "trace" => Arrivals::Trace { rows: Arc::clone(&all.rows) },
         "sessions" => Arrivals::Sessions(sessions::plan(record, all.sessions.as_ref())),
         _ => Arrivals::Poisson { per_agent_per_hour: record.number("per_agent_per_hour") },
     }
 }
 
-fn think(reader: &mut Reader, got: &Got) -> Duration {
+/// A random length of time: one length, or a table that says its spread.
+pub(crate) fn duration(reader: &mut Reader, got: &Got) -> Duration {
     let record = match &got.typed {
         Typed::Table(record) => record,
         _ => return Duration::Constant(got.span()),

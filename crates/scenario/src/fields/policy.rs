@@ -3,6 +3,7 @@
 mod breaker;
 mod budget;
 mod costs;
+mod errors;
 mod guard;
 mod ladder;
 mod limiter;
@@ -12,11 +13,12 @@ mod retry;
 mod risk;
 
 use super::Default::{Is, Without};
-use super::rungs::{HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
+use super::rungs::{CLASS, HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
 use budget::CAP;
 use costs::COST_LINE;
+use errors::ON_ERROR;
 use guard::GUARD;
 use ladder::LADDER;
 use limiter::LIMITER;
@@ -140,6 +142,39 @@ pub(crate) static POLICY: Table = Table {
             Is("{}"),
             "{ kind = \"park\", from_priority = 2 }",
             "What becomes of requests that can wait.",
+        ),
+        field(
+            "on_error",
+            Kind::Table(&ON_ERROR),
+            Is("{}"),
+            "{ rate_limited = \"reroute\" }",
+            "What follows from each kind of error.",
+        ),
+        field(
+            "correlated",
+            Kind::Word(&[
+                choice("none", "each lane stands for itself"),
+                choice("provider", "lanes of one provider, or of one `fate`, are left out together"),
+            ]),
+            Is("\"none\""),
+            "\"provider\"",
+            "Whether lanes share their fate: a request that met an overload, a server error or a timeout on one of them \
+             leaves out the others, and all do while `correlated_trips` of them are shut. Or a fallback to the second \
+             model of a dead provider is tried first, and in vain.",
+        ),
+        field(
+            "correlated_trips",
+            Kind::Count { least: 1, most: 1_000 },
+            Is("1"),
+            "2",
+            "Under `correlated`: how many lanes of a provider must be shut before the others are left out.",
+        ),
+        field(
+            "classes",
+            Kind::Map { of: &Kind::Table(&CLASS), each: "{}", names: Names::Free("class"), least: 0 },
+            Without("every request begins with the lanes of the first rung"),
+            "{ easy = { up_to = 40, lanes = { \"anthropic/haiku\" = 1 } } }",
+            "Classes of requests by difficulty.",
         ),
         field(
             "budget",

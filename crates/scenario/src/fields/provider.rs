@@ -1,6 +1,7 @@
 //! Providers, their models and faults.
 
 use super::Default::{Is, Required, Without};
+use super::outages::{EVERY, LASTS};
 use super::*;
 use crate::presets;
 use rushhour_base::time::{MILLISECOND, MINUTE};
@@ -64,6 +65,13 @@ pub(crate) static PROVIDER: Table = Table {
             Required,
             "{ sonnet = { preset = \"claude-sonnet-4-5\" } }",
             "Its models, by a name of your choice. The lane of a model is called `provider/model`.",
+        ),
+        field(
+            "fate",
+            Kind::Text,
+            Without("the provider's name"),
+            "\"aws-eu\"",
+            "With what it stands and falls: providers of one fate fail together as far as `policy.correlated` goes.",
         ),
         field(
             "fault",
@@ -313,7 +321,8 @@ const LOUD: &[&str] = &["overloaded", "server_error", "rate_limit_storm", "hang"
 
 static FAULT: Table = Table {
     path: "provider.NAME.fault.NAME",
-    meaning: "Something that goes wrong at the provider, at a set time, for a share of the calls.",
+    meaning: "Something that goes wrong at the provider, at a set time (`at`, `for`) or at random (`every`, `lasts`), for a \
+              share of the calls.",
     fields: &[
         field(
             "kind",
@@ -334,11 +343,41 @@ static FAULT: Table = Table {
         field(
             "at",
             ANY_SPAN,
-            Required,
+            Without("`every` and `lasts` say when"),
             "\"22m\"",
             "When it begins, from the start of the run. Before its end.",
         ),
-        field("for", SOME_SPAN, Required, "\"3m\"", "How long it lasts."),
+        field("for", SOME_SPAN, Without("`every` and `lasts` say when"), "\"3m\"", "How long it lasts."),
+        field(
+            "every",
+            Kind::Either(&[SOME_SPAN, Kind::Table(&EVERY)]),
+            Without("it comes once, at `at`"),
+            "{ mean = \"85h\" }",
+            "It comes at random: the time from the end of one spell to the beginning of the next.",
+        ),
+        field(
+            "lasts",
+            Kind::Either(&[SOME_SPAN, Kind::Table(&LASTS)]),
+            Without("it comes once, for `for`"),
+            "{ p50 = \"77m\", p95 = \"475m\" }",
+            "How long a spell of a random fault lasts.",
+        ),
+        field(
+            "cause",
+            Kind::Text,
+            Without("it has no cause that others have too"),
+            "\"cloud\"",
+            "The name of a cause that random faults of several providers share: what comes from it strikes all of them \
+             at once.",
+        ),
+        field(
+            "beta",
+            Kind::Share { some: true },
+            Without("no spell comes from a shared cause"),
+            "\"10%\"",
+            "The share of spells that come from `cause`. Two providers that are down for a share q of the time are down \
+             together for q(β + (1 − β)q).",
+        ),
         field(
             "share",
             Kind::Share { some: true },

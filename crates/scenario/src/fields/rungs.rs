@@ -13,29 +13,68 @@ pub(super) const RUNGS: &[Choice] = &[
 ];
 const WEIGHTS: Kind =
     Kind::Map { of: &Kind::Count { least: 0, most: 1_000_000 }, each: "1", names: Names::Lanes, least: 1 };
-const LANES_MEANING: &str = "Lanes and their weights. Among the healthy ones a lane is chosen at random by weight; \
-                             a weight of 0 leaves it out. At least one weight is above 0.";
+pub(super) const ROUTE: Kind = Kind::Word(&[
+    choice("weighted", "at random, by weight"),
+    choice("least_in_flight", "the lane with the fewest calls of this process under way"),
+    choice("cheapest", "the lane on which the request can cost least"),
+    choice(
+        "power_of_two",
+        "of two lanes drawn at random, the one with fewer calls of this process under way",
+    ),
+]);
+const ROUTE_MEANING: &str = "Which of the healthy lanes takes a call. At a tie it is the one that the file names first \
+                             among the providers.";
+const LANES_MEANING: &str = "Lanes and their weights. Among the healthy ones `route` chooses, by default at random by \
+                             weight; a weight of 0 leaves a lane out. At least one weight is above 0.";
 
 pub(super) static PRIMARY: Table = Table {
     path: "policy.primary",
     meaning: "The models that one wants.",
-    fields: &[field(
-        "lanes",
-        WEIGHTS,
-        Without("the first model of the only provider"),
-        "{ \"anthropic/sonnet\" = 1 }",
-        LANES_MEANING,
-    )],
+    fields: &[
+        field(
+            "lanes",
+            WEIGHTS,
+            Without("the first model of the only provider"),
+            "{ \"anthropic/sonnet\" = 1 }",
+            LANES_MEANING,
+        ),
+        field("route", ROUTE, Is("\"weighted\""), "\"least_in_flight\"", ROUTE_MEANING),
+    ],
 };
 pub(super) static SECONDARY: Table = Table {
     path: "policy.secondary",
     meaning: "The models that answer when the primary ones cannot.",
-    fields: &[field("lanes", WEIGHTS, Required, "{ \"anthropic/sonnet\" = 1 }", LANES_MEANING)],
+    fields: &[
+        field("lanes", WEIGHTS, Required, "{ \"anthropic/sonnet\" = 1 }", LANES_MEANING),
+        field("route", ROUTE, Is("\"weighted\""), "\"least_in_flight\"", ROUTE_MEANING),
+    ],
 };
 pub(super) static TERTIARY: Table = Table {
     path: "policy.tertiary",
     meaning: "The models that answer when the secondary ones cannot.",
-    fields: &[field("lanes", WEIGHTS, Required, "{ \"anthropic/sonnet\" = 1 }", LANES_MEANING)],
+    fields: &[
+        field("lanes", WEIGHTS, Required, "{ \"anthropic/sonnet\" = 1 }", LANES_MEANING),
+        field("route", ROUTE, Is("\"weighted\""), "\"least_in_flight\"", ROUTE_MEANING),
+    ],
+};
+
+pub(super) static CLASS: Table = Table {
+    path: "policy.classes.NAME",
+    meaning: "Requests that try lanes of their own before those of the first rung, if that is one of models: easy ones a \
+              cheap lane. An answer from there counts for the first rung. A cheap model's answers cost less; that they are \
+              as good for easy requests is the scenario's assumption, which nothing here tests.",
+    fields: &[
+        field(
+            "up_to",
+            Kind::Count { least: 0, most: 100 },
+            Required,
+            "40",
+            "The most difficult request of the class. A request belongs to the class with the lowest such figure that \
+             takes it.",
+        ),
+        field("lanes", WEIGHTS, Required, "{ \"anthropic/haiku\" = 1 }", LANES_MEANING),
+        field("route", ROUTE, Is("\"weighted\""), "\"least_in_flight\"", ROUTE_MEANING),
+    ],
 };
 
 const SERVICE: Kind =

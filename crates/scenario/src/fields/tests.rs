@@ -95,6 +95,9 @@ fn every_documented_default_is_the_one_in_use() {
                 "policy.risk.patterns",
                 "provider.NAME.fault.NAME",
                 "policy.budget.NAME",
+                "policy.classes.NAME",
+                "policy.secondary",
+                "policy.tertiary",
             ];
             if only_with_neighbours.contains(&table.path)
                 || !field.with.is_empty()

@@ -79,6 +79,14 @@ pub(crate) static WORKLOAD: Table = Table {
             "{ hammer = { kind = \"hammering\", requests = 1000 } }",
             "Who abuses it.",
         ),
+        field(
+            "difficulty",
+            Kind::Either(&[DIFFICULTY, Kind::List { of: &DIFFICULTY, each: "20", least: 2, most: 2 }]),
+            Is("50"),
+            "[0, 100]",
+            "How difficult the requests are, from 0 to 100: one figure, or the least and the most, between which each \
+             request draws its own. `policy.classes` goes by it.",
+        ),
     ],
 };
 
@@ -105,6 +113,8 @@ static USERS: Table = Table {
         ),
     ],
 };
+
+const DIFFICULTY: Kind = Kind::Count { least: 0, most: 100 };
 
 const OPEN: &[&str] = &["poisson", "day_curve"];
 

@@ -1,7 +1,8 @@
 //! The faults of the script: which are in force, and whom they strike.
 
+use super::spells::spells;
 use crate::settings::{FaultKind, FaultPlan};
-use rushhour_base::{FaultId, Instant, LaneId, Ratio, Sink, Truth};
+use rushhour_base::{FaultId, Instant, LaneId, Ratio, Seed, Sink, Truth};
 
 /// All faults of a plan.
 #[derive(Debug)]
@@ -32,12 +33,14 @@ struct Turn {
 }
 
 impl Faults {
-    pub(super) fn new(plans: &[FaultPlan]) -> Faults {
+    pub(super) fn new(plans: &[FaultPlan], seed: Seed) -> Faults {
         let mut turns = Vec::with_capacity(2 * plans.len());
-        for (index, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.from < plan.until) {
+        for (index, plan) in plans.iter().enumerate() {
             let fault = FaultId(u16::try_from(index).expect("a plan numbers its faults with 16 bits"));
-            turns.push(Turn { at: plan.from, begins: true, fault });
-            turns.push(Turn { at: plan.until, begins: false, fault });
+            for (from, until) in spells(plan, seed) {
+                turns.push(Turn { at: from, begins: true, fault });
+                turns.push(Turn { at: until, begins: false, fault });
+            }
         }
         turns.sort_unstable();
         Faults { plans: plans.to_vec(), in_force: Vec::new(), turns, next: 0 }

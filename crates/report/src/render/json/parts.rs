@@ -189,6 +189,8 @@ pub(super) fn rung(w: &mut Writer, rung: &RungReport) {
     w.object(rung.rung.name(), |w| {
         w.count("answers", rung.answers);
         w.float("share", rung.share);
+        w.count("reached", rung.reached);
+        w.float("reach", rung.reach);
         latency(w, "response", &rung.response);
     });
 }
@@ -259,6 +261,8 @@ pub(super) fn incidents(w: &mut Writer, report: &Report) {
         w.seconds("until_s", Some(Span(fault.until.0)));
         w.float("share", Some(fault.share.as_f64()));
         w.optional("struck", fault.struck);
+        w.count("spells", fault.spells.count());
+        w.seconds("in_force_s", Some(fault.in_force));
         w.object("recovery", |w| recovery(w, &fault.recovery));
     });
     bounded(w, "alerts", &report.alerts, |w, alert| {

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::render::number::{count, dollars, duration};
-use crate::report::{BreakerReport, LaneReport, Report};
+use crate::report::{BreakerReport, FaultReport, LaneReport, Report, Spell};
 use rushhour_base::event::BreakerState;
 use rushhour_base::{FleetId, Instant, Span};
 
@@ -41,7 +41,10 @@ fn timelines(page: &mut Page, report: &Report) {
     let mut rows = Vec::new();
     for fault in &report.faults {
         let struck = fault.struck.map_or(String::new(), |n| format!("struck {}", count(n)));
-        let drawn = columns(horizon, |from, until| fault.from < until && fault.until > from);
+        let spells = spells(fault);
+        let drawn = columns(horizon, |from, until| {
+            spells.iter().any(|spell| spell.from < until && spell.until > from)
+        });
         let drawn = drawn.into_iter().map(|hit| if hit { '▓' } else { ' ' }).collect();
         rows.push(vec![short(&fault.name), drawn, struck]);
     }
@@ -62,6 +65,14 @@ fn timelines(page: &mut Page, report: &Report) {
         page.line(&format!("  {} later moves are not drawn", count(left_out)));
     }
     page.line(&page.faint("  ▁ closed  ▒ half-open  █ open  ▓ fault in force"));
+}
+
+/// When a fault was in force: what the world told, or else what the script says.
+fn spells(fault: &FaultReport) -> Vec<Spell> {
+    if fault.spells.count() == 0 && fault.struck != Some(0) {
+        return vec![Spell { from: fault.from, until: fault.until }];
+    }
+    fault.spells.first.clone()
 }
 
 /// The worst state of any fleet's breaker in each column.

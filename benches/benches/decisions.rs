@@ -19,7 +19,7 @@ use rushhour_core::risk::{Incoming, Risk};
 use rushhour_core::settings::{
     AlertLevel, Answerer, AtCap, BreakerPolicy, CapPolicy, CapScope, CapWindow, Climb, ClimbProbes,
     DrainPolicy, InsteadOf, LadderPolicy, ParkingPolicy, PatternPolicy, PoolLimits, RateLimit, RiskPolicy,
-    RungPolicy, StandingPolicy,
+    Route, RungPolicy, StandingPolicy,
 };
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 /// use rushhour_base::{Instant, Ratio, Rung, Span, event::AgentMode};
 /// use rushhour_core::ladder::{Ladder, Pressure};
 /// use rushhour_core::settings::*;
-/// let rung = |rung| RungPolicy { rung, answered_by: Answerer::Models(vec![]) };
+/// let rung = |rung| RungPolicy { rung, answered_by: Answerer::Models(vec![]), route: Route::Weighted };
 /// let chain = [rung(Rung::Primary), rung(Rung::Secondary)];
 /// let policy = LadderPolicy {
 ///     economy: vec![Rung::Secondary], window: 100, window_span: Span::secs(60), min_samples: 2,

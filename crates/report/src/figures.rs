@@ -5,9 +5,12 @@
 
 mod modes;
 
+mod rows;
+
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
+use rows::{ABUSE, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
 
@@ -383,34 +386,4 @@ const LANES: [(&str, Unit, Better, Of<LaneReport>); 8] = [
     ("lanes.breaker.opens", Unit::Number, Better::Lower, |l| Some(l.breaker.opens as f64)),
     ("lanes.breaker.half_opens", Unit::Number, Better::Neither, |l| Some(l.breaker.half_opens as f64)),
     ("lanes.breaker.open_s", Unit::Seconds, Better::Lower, |l| Some(l.breaker.open.as_secs_f64())),
-];
-
-const ABUSE: [(&str, Unit, Better, Of<Report>); 11] = [
-    ("abuse.attempts", Unit::Number, Better::Neither, |r| Some(r.abuse.known.as_ref()?.attempts as f64)),
-    ("abuse.admitted", Unit::Number, Better::Lower, |r| Some(r.abuse.known.as_ref()?.admitted as f64)),
-    ("abuse.admitted_share", Unit::Ratio, Better::Lower, |r| r.abuse.admitted_share()),
-    ("abuse.cost_usd", Unit::Dollars, Better::Lower, |r| Some(r.abuse.known.as_ref()?.cost.as_usd_f64())),
-    ("abuse.throttled", Unit::Number, Better::Neither, |r| Some(r.abuse.throttled as f64)),
-    ("abuse.honest", Unit::Number, Better::Neither, |r| Some(r.abuse.known.as_ref()?.honest as f64)),
-    ("abuse.honest_throttled", Unit::Number, Better::Lower, |r| {
-        Some(r.abuse.known.as_ref()?.honest_throttled as f64)
-    }),
-    ("abuse.honest_throttled_rate", Unit::Ratio, Better::Lower, |r| r.abuse.honest_throttled_rate()),
-    ("abuse.honest_users", Unit::Number, Better::Neither, |r| {
-        Some(r.abuse.known.as_ref()?.honest_users as f64)
-    }),
-    ("abuse.honest_users_throttled", Unit::Number, Better::Lower, |r| {
-        Some(r.abuse.known.as_ref()?.honest_users_throttled as f64)
-    }),
-    ("abuse.honest_users_throttled_rate", Unit::Ratio, Better::Lower, |r| {
-        r.abuse.honest_users_throttled_rate()
-    }),
-];
-
-const TASKS: &[(&str, Unit, Better, Of<Report>)] = &[
-    ("tasks.done", Unit::Number, Better::Higher, |r| r.tasks.known.map(|k| k.done as f64)),
-    ("tasks.stopped", Unit::Number, Better::Neither, |r| r.tasks.if_any(r.tasks.stopped()).map(|n| n as f64)),
-    ("tasks.stuck_requests", Unit::Number, Better::Lower, |r| r.tasks.known.map(|k| k.stuck_requests as f64)),
-    ("tasks.stuck_usd", Unit::Dollars, Better::Lower, |r| r.tasks.known.map(|k| k.stuck_usd.as_usd_f64())),
-    ("tasks.stopped_stuck", Unit::Number, Better::Neither, |r| r.tasks.known.map(|k| k.stopped_stuck as f64)),
 ];

@@ -6,6 +6,7 @@
 mod abuse;
 mod outages;
 mod policy;
+mod prices;
 mod provider;
 mod run;
 mod rungs;

@@ -384,12 +384,8 @@ fn the_hash_names_what_decides_the_run_and_nothing_else() {
 /// Lanes and workloads are numbered in the order of the file, so the order is part of what is named.
 #[test]
 fn the_order_of_names_is_part_of_the_hash() {
-    let workload = |name: &str| {
-        format!(
-            "[workload.{name}]\nagents = 1\narrivals = {{ kind = \"poisson\", per_agent_per_hour = 1 }}\n"
-        )
-    };
-    let (a, b) = (workload("a"), workload("b"));
+    let rest = "agents = 1\narrivals = { kind = \"poisson\", per_agent_per_hour = 1 }\n";
+    let (a, b) = (format!("[workload.a]\n{rest}"), format!("[workload.b]\n{rest}"));
     let (first, second) = (format!("{LEAST}{a}{b}"), format!("{LEAST}{b}{a}"));
     assert_ne!(read(&first, &[]).hash, read(&second, &[]).hash);
 }

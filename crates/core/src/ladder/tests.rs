@@ -1,11 +1,18 @@
 use super::*;
-use crate::settings::{Answerer, ClimbProbes};
+use crate::settings::{Answerer, ClimbProbes, Route};
 use proptest::prelude::*;
 use rushhour_base::Ratio;
 use rushhour_base::time::SECOND;
 
 fn chain(rungs: &[Rung]) -> Vec<RungPolicy> {
-    rungs.iter().map(|rung| RungPolicy { rung: *rung, answered_by: Answerer::Models(Vec::new()) }).collect()
+    rungs
+        .iter()
+        .map(|rung| RungPolicy {
+            rung: *rung,
+            answered_by: Answerer::Models(Vec::new()),
+            route: Route::Weighted,
+        })
+        .collect()
 }
 
 fn percent(n: u64) -> Ratio {

@@ -19,7 +19,7 @@ pub struct CostLine {
 /// For what a cost falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CostPer {
-    /// For each request that arrives.
+    /// For each request that arrives and is not turned away at the door, by risk or the loop guard.
     Message,
     /// For each case that a person reviews: a share of the answers by models.
     Review {

@@ -1,4 +1,4 @@
-//! Costs that are no tokens: one for each message, at most one review for each answer, and months without a gap, each at the
+//! Costs that are no tokens: one for each message that was not turned away at the door, at most one review for each answer, and months without a gap, each at the
 //! part of it that the run holds.
 
 use super::Found;
@@ -11,6 +11,8 @@ pub(super) struct Costs {
     lines: Vec<Line>,
     starts_local_s: i64,
     horizon: Span,
+    /// The first agent of each workload.
+    first_agents: Vec<u32>,
 }
 
 struct Line {
@@ -29,6 +31,7 @@ impl Costs {
             lines: header.costs.iter().map(line).collect(),
             starts_local_s: header.starts_unix_s + i64::from(header.utc_offset_s),
             horizon: header.horizon,
+            first_agents: header.workloads.iter().map(|workload| workload.first_agent).collect(),
         }
     }
 
@@ -38,10 +41,12 @@ impl Costs {
             return;
         }
         match *event {
-            Event::Arrived { workflow, .. } => {
-                for line in self.lines.iter_mut().filter(|line| line.header.per == "message") {
-                    line.open += i64::from(line.header.of.is_none_or(|of| of == workflow.0));
-                }
+            Event::Arrived { workflow, .. } => self.messages(workflow.0, 1),
+            // Whom risk or the loop guard turns away costs nothing.
+            Event::Throttled { request, .. } | Event::LoopStopped { request, .. } => {
+                let agent = request.agent().0;
+                let behind = self.first_agents.partition_point(|first| *first <= agent);
+                self.messages(behind.saturating_sub(1) as u16, -1);
             }
             Event::Ended { outcome: Outcome::Answered, .. } => {
                 for line in self.lines.iter_mut().filter(|line| line.header.per == "review") {
@@ -61,6 +66,13 @@ impl Costs {
             }
             Event::Accrued { line, from, until, amount } => self.accrued(line, from, until, amount, found),
             _ => {}
+        }
+    }
+
+    /// So many more messages of a workflow must be booked.
+    fn messages(&mut self, workflow: u16, more: i64) {
+        for line in self.lines.iter_mut().filter(|line| line.header.per == "message") {
+            line.open += if line.header.of.is_none_or(|of| of == workflow) { more } else { 0 };
         }
     }
 

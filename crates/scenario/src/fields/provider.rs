@@ -2,6 +2,7 @@
 
 use super::Default::{Is, Required, Without};
 use super::outages::{EVERY, LASTS};
+use super::prices::PRICES;
 use super::*;
 use crate::presets;
 use rushhour_base::time::{MILLISECOND, MINUTE};
@@ -162,71 +163,6 @@ static CAPACITY: Table = Table {
     ],
 };
 
-static PRICES: Table = Table {
-    path: "provider.NAME.model.NAME.prices",
-    meaning: "US dollars per million tokens. What is stated replaces the preset's price.",
-    fields: &[
-        field("input", MONEY, Without("the preset's"), "\"$3\"", "Input that no cache knew."),
-        field(
-            "cached_read",
-            MONEY,
-            Without("the preset's, else the price of input"),
-            "\"$0.30\"",
-            "Input read from the cache.",
-        ),
-        field(
-            "cache_write",
-            MONEY,
-            Without("the preset's, else the price of input"),
-            "\"$3.75\"",
-            "Input written to the cache.",
-        ),
-        field("output", MONEY, Without("the preset's"), "\"$15\"", "Output."),
-        field(
-            "cache_ttl",
-            Kind::Word(&[
-                choice("5m", "five minutes, at the price `cache_write`"),
-                choice("1h", "an hour, which costs twice the price of input unless `cache_write` is stated"),
-            ]),
-            Is("\"5m\""),
-            "\"1h\"",
-            "For how long prompts are written to the cache.",
-        ),
-        field(
-            "long",
-            Kind::Table(&LONG),
-            Without("the preset's; without a preset, long prompts cost what short ones do"),
-            "{ above = 272000, input = \"$6\", output = \"$22.50\" }",
-            "The prices of calls with long prompts.",
-        ),
-    ],
-};
-
-static LONG: Table = Table {
-    path: "provider.NAME.model.NAME.prices.long",
-    meaning: "Prices of a call whose prompt is long, cached tokens included: they hold for all its tokens, the first ones too.",
-    fields: &[
-        field("above", SOME_TOKENS, Required, "272000", "A prompt of more tokens than this is long."),
-        field("input", MONEY, Required, "\"$6\"", "Input that no cache knew."),
-        field(
-            "cached_read",
-            MONEY,
-            Without("the short price, dearer as input is"),
-            "\"$0.60\"",
-            "Input read from the cache.",
-        ),
-        field(
-            "cache_write",
-            MONEY,
-            Without("the short price, dearer as input is"),
-            "\"$7.50\"",
-            "Input written to the cache.",
-        ),
-        field("output", MONEY, Required, "\"$22.50\"", "Output."),
-    ],
-};
-
-const MONEY: Kind = Kind::Money { some: false };
 const PER_MINUTE: Default = Without("the tier's; without a tier there is no such limit");
 
 static QUOTA: Table = Table {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::limiter::pace::Pace;
+use proptest::prelude::*;
 
 const PACE: AgentLimits = AgentLimits {
     requests: Some((LimiterKind::SlidingLog, RateLimit { amount: 3, period: Span::secs(60), burst: 3 })),

@@ -11,7 +11,10 @@ pub(super) static COST_LINE: Table = Table {
         field(
             "per",
             Kind::Word(&[
-                choice("message", "for each request that arrives"),
+                choice(
+                    "message",
+                    "for each request that arrives and that neither `risk` nor `guard` turns away",
+                ),
                 choice("review", "for each case that a person reviews: a `share` of the answers by models"),
                 choice(
                     "month",

@@ -5,10 +5,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use failsafe::CircuitBreaker;
 use governor::clock::FakeRelativeClock;
 use governor::{Quota, RateLimiter};
-use rushhour_base::{Instant, Purpose, Ratio, Seed, Span};
+use rushhour_base::{AgentId, Instant, Purpose, Ratio, Seed, Span};
 use rushhour_core::breaker::Breaker;
-use rushhour_core::limiter::{Charge, Ending, Limiter};
-use rushhour_core::settings::{BreakerPolicy, PoolLimits, RateLimit};
+use rushhour_core::limiter::pace::Pace;
+use rushhour_core::limiter::{Charge, Ending, Limiter, Meter};
+use rushhour_core::settings::{AgentLimits, AimdPolicy, BreakerPolicy, LimiterKind, PoolLimits, RateLimit};
 use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -64,6 +65,56 @@ fn limiter(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// One dimension of 1,000 a minute, asked for one just as often: a full log keeps a thousand entries.
+fn meters(criterion: &mut Criterion) {
+    const EVERY_NS: u64 = 60_000_000;
+    let mut group = criterion.benchmark_group("limiter, one dimension");
+    for (name, kind) in [
+        ("token bucket: ask and take", LimiterKind::TokenBucket),
+        ("sliding log: ask and take", LimiterKind::SlidingLog),
+        ("fixed window: ask and take", LimiterKind::FixedWindow),
+        ("sliding counter: ask and take", LimiterKind::SlidingCounter),
+        ("aimd: ask and take", LimiterKind::Aimd),
+    ] {
+        group.bench_function(name, |bencher| {
+            let limit = RateLimit { amount: 1_000, period: Span::secs(60), burst: 1_000 };
+            let aimd = AimdPolicy { start: 1_000, ..AimdPolicy::default() };
+            let meter = Meter::new(kind, limit, aimd, Instant::START);
+            let mut meter = meter.expect("each of these kinds has a meter");
+            let mut now = 0u64;
+            bencher.iter(|| {
+                now += EVERY_NS;
+                black_box(black_box(&mut meter).try_take(black_box(1), Instant(now)))
+            });
+        });
+    }
+    group.bench_function("an agent's pace: ask and take", |bencher| {
+        let limit = RateLimit { amount: 1_000, period: Span::secs(60), burst: 1_000 };
+        let requests = Some((LimiterKind::TokenBucket, limit));
+        let limits = AgentLimits { requests, spacing: Span(EVERY_NS) };
+        let mut pace = Pace::new(limits, 100, Instant::START).expect("it holds somebody back");
+        let (mut now, mut agent) = (0u64, 0);
+        bencher.iter(|| {
+            now += EVERY_NS / 100;
+            agent = (agent + 1) % 100;
+            let (pace, agent) = (black_box(&mut pace), AgentId(agent));
+            if pace.ask(agent, Instant(now)).is_ok() {
+                pace.take(agent, Instant(now));
+            }
+        });
+    });
+    group.bench_function("governor: direct check, fake clock", |bencher| {
+        let clock = FakeRelativeClock::default();
+        let quota = Quota::per_minute(NonZeroU32::new(1_000).unwrap_or(NonZeroU32::MIN));
+        let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
+        bencher.iter(|| {
+            clock.advance(Duration::from_nanos(EVERY_NS));
+            black_box(black_box(&limiter).check().is_ok())
+        });
+    });
+    group.finish();
+}
+
 fn breaker(criterion: &mut Criterion) {
     let policy = BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60));
     let mut group = criterion.benchmark_group("breaker, one call in four fails");
@@ -110,5 +161,5 @@ fn draw(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, limiter, breaker, draw);
+criterion_group!(benches, limiter, meters, breaker, draw);
 criterion_main!(benches);

@@ -83,10 +83,19 @@ pub struct Limiter {
     accounting: Accounting,
     share: Ratio,
     /// The limits as they were last told, in the order of the meters.
-    told: Vec<RateLimit>,
+    told: Vec<Told>,
     /// The most calls at once, if that is felt for.
     felt_in_flight: Option<Box<Aimd>>,
     adapts: bool,
+}
+
+/// A limit as it was stated in the beginning, the amount that was told last, and the client's own, which nothing that is
+/// told can raise.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    stated: RateLimit,
+    amount: u64,
+    own: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -123,8 +132,8 @@ impl Limiter {
             felt_in_flight: None,
             adapts: false,
         };
-        for (dimension, kind, limit) in rows(&policy.own, limits, &policy.kinds) {
-            limiter.add(dimension, kind, limit, policy.aimd, now);
+        for (dimension, kind, told) in rows(&policy.own, limits, &policy.kinds) {
+            limiter.add(dimension, kind, told, policy.aimd, now);
         }
         limiter.bound_in_flight(policy.own.concurrency.or(limits.concurrency), policy, now);
         limiter
@@ -232,15 +241,8 @@ impl Limiter {
         }
     }
 
-    fn add(
-        &mut self,
-        dimension: Dimension,
-        kind: LimiterKind,
-        told: RateLimit,
-        aimd: AimdPolicy,
-        now: Instant,
-    ) {
-        let limit = scaled(self.share, told);
+    fn add(&mut self, dimension: Dimension, kind: LimiterKind, told: Told, aimd: AimdPolicy, now: Instant) {
+        let limit = scaled(self.share, told.stated);
         let Some(meter) = Meter::new(kind, limit, aimd, now) else { return };
         self.adapts |= matches!(meter, Meter::Adaptive(_));
         self.meters.push(Metered { dimension, meter });
@@ -295,25 +297,21 @@ fn rows(
     own: &PoolLimits,
     pool: &PoolLimits,
     kinds: &Kinds,
-) -> impl Iterator<Item = (Dimension, LimiterKind, RateLimit)> {
+) -> impl Iterator<Item = (Dimension, LimiterKind, Told)> {
     let rows = [
-        (Dimension::Requests, kinds.requests, own.requests.or(pool.requests), MINUTE),
-        (Dimension::Tokens, kinds.tokens, own.tokens.or(pool.tokens), MINUTE),
-        (Dimension::InputTokens, kinds.input_tokens, own.input_tokens.or(pool.input_tokens), MINUTE),
-        (Dimension::OutputTokens, kinds.output_tokens, own.output_tokens.or(pool.output_tokens), MINUTE),
-        (
-            Dimension::RequestsPerDay,
-            kinds.requests_per_day,
-            own.requests_per_day.or(pool.requests_per_day),
-            DAY,
-        ),
-        (Dimension::TokensPerDay, kinds.tokens_per_day, own.tokens_per_day.or(pool.tokens_per_day), DAY),
+        (Dimension::Requests, kinds.requests, own.requests, pool.requests, MINUTE),
+        (Dimension::Tokens, kinds.tokens, own.tokens, pool.tokens, MINUTE),
+        (Dimension::InputTokens, kinds.input_tokens, own.input_tokens, pool.input_tokens, MINUTE),
+        (Dimension::OutputTokens, kinds.output_tokens, own.output_tokens, pool.output_tokens, MINUTE),
+        (Dimension::RequestsPerDay, kinds.requests_per_day, own.requests_per_day, pool.requests_per_day, DAY),
+        (Dimension::TokensPerDay, kinds.tokens_per_day, own.tokens_per_day, pool.tokens_per_day, DAY),
     ];
-    rows.into_iter().filter_map(|(dimension, kind, limit, period)| {
+    rows.into_iter().filter_map(|(dimension, kind, own, pool, period)| {
         // What is felt for need not be stated.
         let unknown = RateLimit { amount: 1, period: Span(period), burst: 1 };
-        let limit = if kind == LimiterKind::Aimd { Some(limit.unwrap_or(unknown)) } else { limit };
-        Some((dimension, kind, limit?))
+        let stated = own.or(pool).or((kind == LimiterKind::Aimd).then_some(unknown))?;
+        let own = own.map_or(u64::MAX, |own| own.amount);
+        Some((dimension, kind, Told { stated, amount: stated.amount, own }))
     })
 }
 

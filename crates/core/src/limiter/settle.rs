@@ -40,9 +40,10 @@ impl Limiter {
         self.release(&hold);
         let moved = self.adapts && self.learn(&hold, ending, now);
         let (held, believed) = (hold.charge, self.believed(hold.charge, ending));
-        for Metered { dimension, meter } in &mut self.meters {
-            if !matches!(dimension, Dimension::Requests | Dimension::RequestsPerDay) {
-                meter.correct(held.of(*dimension), believed.of(*dimension), hold.at, now);
+        for metered in &mut self.meters {
+            let (held, believed) = (metered.cost(held), metered.cost(believed));
+            if held != believed {
+                metered.meter.correct(held, believed, hold.at, now);
             }
         }
         moved

@@ -75,6 +75,13 @@ impl TokenBucket {
         self.denial(cost, needed)
     }
 
+    /// Whether `cost` would pass now, without saying when if not. Takes nothing.
+    #[inline]
+    pub fn passes(&mut self, cost: u64, now: Instant) -> bool {
+        self.refill(now);
+        self.credit_of(cost) <= self.credit
+    }
+
     /// Takes `cost` if it passes.
     #[inline]
     pub fn try_take(&mut self, cost: u64, now: Instant) -> Admission {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`settings`] | nothing: the policy as plain data |
 //! | [`bucket`] | how much of one dimension may pass, and when to ask again |
-//! | [`limiter`] | whether a call fits all dimensions of its pool, all or nothing |
+//! | [`limiter`] | whether a call fits all dimensions of its pool, all or nothing; each dimension by its own algorithm |
 //! | [`queue`] | who goes next |
 //! | [`breaker`] | whether a lane is healthy |
 //! | [`ledger`] | whether there is money, and on whose account it goes |

@@ -83,16 +83,29 @@ pub struct Limiter {
     accounting: Accounting,
     share: Ratio,
     /// The limits as they were last told, in the order of the meters.
-    told: Vec<RateLimit>,
+    told: Vec<Told>,
     /// The most calls at once, if that is felt for.
     felt_in_flight: Option<Box<Aimd>>,
     adapts: bool,
 }
 
+/// A limit as it was stated in the beginning, the amount that was told last, and the client's own, which nothing that is
+/// told can raise.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    stated: RateLimit,
+    amount: u64,
+    own: u64,
+}
+
 #[derive(Clone, Debug)]
 struct Metered {
-    dimension: Dimension,
     meter: Meter,
+    dimension: Dimension,
+    /// What a call costs here: one, or the bits of its tokens that count.
+    ones: u64,
+    input_mask: u64,
+    output_mask: u64,
 }
 
 impl Limiter {
@@ -123,8 +136,8 @@ impl Limiter {
             felt_in_flight: None,
             adapts: false,
         };
-        for (dimension, kind, limit) in rows(&policy.own, limits, &policy.kinds) {
-            limiter.add(dimension, kind, limit, policy.aimd, now);
+        for (dimension, kind, told) in rows(&policy.own, limits, &policy.kinds) {
+            limiter.add(dimension, kind, told, policy.aimd, now);
         }
         limiter.bound_in_flight(policy.own.concurrency.or(limits.concurrency), policy, now);
         limiter
@@ -141,24 +154,15 @@ impl Limiter {
     /// The dimension that holds it back longest, and when to ask again.
     #[inline]
     pub fn ask(&mut self, charge: Charge, now: Instant) -> Result<(), Denial> {
-        let mut worst = None;
-        for Metered { dimension, meter } in &mut self.meters {
-            let admission = meter.ask(charge.of(*dimension), now);
-            if admission != Admission::Granted {
-                longer(&mut worst, *dimension, admission);
-            }
-        }
-        if self.in_flight >= self.most_in_flight {
-            return Err(self.is_full(worst));
-        }
-        worst.map_or(Ok(()), Err)
+        let passes = self.meters.iter_mut().all(|metered| metered.meter.passes(metered.cost(charge), now));
+        if passes && self.in_flight < self.most_in_flight { Ok(()) } else { Err(self.denial(charge, now)) }
     }
 
     /// Reserves the charge, after a yes from [`ask`](Self::ask) at the same instant.
     #[inline]
     pub fn take(&mut self, charge: Charge, now: Instant) -> Hold {
-        for Metered { dimension, meter } in &mut self.meters {
-            meter.take(charge.of(*dimension), now);
+        for metered in &mut self.meters {
+            metered.meter.take(metered.cost(charge), now);
         }
         self.in_flight += 1;
         self.held_output += charge.output_tokens;
@@ -168,8 +172,8 @@ impl Limiter {
     /// Gives a reservation back whole: the call was never sent.
     pub fn void(&mut self, hold: Hold, now: Instant) {
         self.release(&hold);
-        for Metered { dimension, meter } in &mut self.meters {
-            meter.correct(hold.charge.of(*dimension), 0, hold.at, now);
+        for metered in &mut self.meters {
+            metered.meter.correct(metered.cost(hold.charge), 0, hold.at, now);
         }
     }
 
@@ -219,9 +223,20 @@ impl Limiter {
         self.held_output -= hold.charge.output_tokens;
     }
 
+    #[cold]
+    fn denial(&mut self, charge: Charge, now: Instant) -> Denial {
+        let mut worst = None;
+        for metered in &mut self.meters {
+            longer(&mut worst, metered.dimension, metered.meter.ask(metered.cost(charge), now));
+        }
+        match worst {
+            Some(denial) if self.in_flight < self.most_in_flight => denial,
+            worst => self.is_full(worst),
+        }
+    }
+
     /// Somebody waits for a place. That names the denial unless waiting is in vain: until a call ends, no other limit
     /// matters.
-    #[cold]
     fn is_full(&mut self, worst: Option<Denial>) -> Denial {
         if let Some(felt) = &mut self.felt_in_flight {
             felt.on_pressure();
@@ -232,18 +247,11 @@ impl Limiter {
         }
     }
 
-    fn add(
-        &mut self,
-        dimension: Dimension,
-        kind: LimiterKind,
-        told: RateLimit,
-        aimd: AimdPolicy,
-        now: Instant,
-    ) {
-        let limit = scaled(self.share, told);
+    fn add(&mut self, dimension: Dimension, kind: LimiterKind, told: Told, aimd: AimdPolicy, now: Instant) {
+        let limit = scaled(self.share, told.stated);
         let Some(meter) = Meter::new(kind, limit, aimd, now) else { return };
         self.adapts |= matches!(meter, Meter::Adaptive(_));
-        self.meters.push(Metered { dimension, meter });
+        self.meters.push(Metered::new(dimension, meter));
         self.told.push(told);
     }
 
@@ -261,6 +269,22 @@ impl Limiter {
                 self.most_in_flight = scaled.unwrap_or(u32::MAX);
             }
         }
+    }
+}
+
+impl Metered {
+    fn new(dimension: Dimension, meter: Meter) -> Metered {
+        let (one_in, one_out) =
+            (Charge { input_tokens: 1, output_tokens: 0 }, Charge { input_tokens: 0, output_tokens: 1 });
+        let ones = Charge::default().of(dimension);
+        let mask = |charge: Charge| if charge.of(dimension) > ones { u64::MAX } else { 0 };
+        Metered { meter, dimension, ones, input_mask: mask(one_in), output_mask: mask(one_out) }
+    }
+
+    /// What a call costs in this dimension, without a branch.
+    #[inline]
+    fn cost(&self, charge: Charge) -> u64 {
+        self.ones + (charge.input_tokens & self.input_mask) + (charge.output_tokens & self.output_mask)
     }
 }
 
@@ -295,25 +319,21 @@ fn rows(
     own: &PoolLimits,
     pool: &PoolLimits,
     kinds: &Kinds,
-) -> impl Iterator<Item = (Dimension, LimiterKind, RateLimit)> {
+) -> impl Iterator<Item = (Dimension, LimiterKind, Told)> {
     let rows = [
-        (Dimension::Requests, kinds.requests, own.requests.or(pool.requests), MINUTE),
-        (Dimension::Tokens, kinds.tokens, own.tokens.or(pool.tokens), MINUTE),
-        (Dimension::InputTokens, kinds.input_tokens, own.input_tokens.or(pool.input_tokens), MINUTE),
-        (Dimension::OutputTokens, kinds.output_tokens, own.output_tokens.or(pool.output_tokens), MINUTE),
-        (
-            Dimension::RequestsPerDay,
-            kinds.requests_per_day,
-            own.requests_per_day.or(pool.requests_per_day),
-            DAY,
-        ),
-        (Dimension::TokensPerDay, kinds.tokens_per_day, own.tokens_per_day.or(pool.tokens_per_day), DAY),
+        (Dimension::Requests, kinds.requests, own.requests, pool.requests, MINUTE),
+        (Dimension::Tokens, kinds.tokens, own.tokens, pool.tokens, MINUTE),
+        (Dimension::InputTokens, kinds.input_tokens, own.input_tokens, pool.input_tokens, MINUTE),
+        (Dimension::OutputTokens, kinds.output_tokens, own.output_tokens, pool.output_tokens, MINUTE),
+        (Dimension::RequestsPerDay, kinds.requests_per_day, own.requests_per_day, pool.requests_per_day, DAY),
+        (Dimension::TokensPerDay, kinds.tokens_per_day, own.tokens_per_day, pool.tokens_per_day, DAY),
     ];
-    rows.into_iter().filter_map(|(dimension, kind, limit, period)| {
+    rows.into_iter().filter_map(|(dimension, kind, own, pool, period)| {
         // What is felt for need not be stated.
         let unknown = RateLimit { amount: 1, period: Span(period), burst: 1 };
-        let limit = if kind == LimiterKind::Aimd { Some(limit.unwrap_or(unknown)) } else { limit };
-        Some((dimension, kind, limit?))
+        let stated = own.or(pool).or((kind == LimiterKind::Aimd).then_some(unknown))?;
+        let own = own.map_or(u64::MAX, |own| own.amount);
+        Some((dimension, kind, Told { stated, amount: stated.amount, own }))
     })
 }
 

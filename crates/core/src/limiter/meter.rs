@@ -69,6 +69,21 @@ impl Meter {
         }
     }
 
+    /// Whether `cost` would pass now, without saying when if not. Takes nothing.
+    #[inline]
+    pub fn passes(&mut self, cost: u64, now: Instant) -> bool {
+        // One comparison for the algorithm that most pools use, and a call for the others.
+        match self {
+            Meter::Bucket(bucket) => bucket.passes(cost, now),
+            other => other.lets_pass(cost, now),
+        }
+    }
+
+    #[inline(never)]
+    fn lets_pass(&mut self, cost: u64, now: Instant) -> bool {
+        self.ask(cost, now) == Admission::Granted
+    }
+
     /// Takes `cost` if it passes.
     pub fn try_take(&mut self, cost: u64, now: Instant) -> Admission {
         let admission = self.ask(cost, now);
@@ -83,6 +98,14 @@ impl Meter {
     pub fn take(&mut self, cost: u64, now: Instant) {
         match self {
             Meter::Bucket(bucket) => bucket.take(cost),
+            other => other.count(cost, now),
+        }
+    }
+
+    #[inline(never)]
+    fn count(&mut self, cost: u64, now: Instant) {
+        match self {
+            Meter::Bucket(bucket) => bucket.take(cost),
             Meter::Log(log) => log.take(cost, now),
             Meter::Window(window) => window.take(cost, now),
             Meter::Counter(counter) => counter.take(cost, now),
@@ -93,6 +116,14 @@ impl Meter {
     /// Replaces `held`, which was taken at `taken_at`, by `actual`.
     #[inline]
     pub fn correct(&mut self, held: u64, actual: u64, taken_at: Instant, now: Instant) {
+        match self {
+            Meter::Bucket(bucket) => bucket.correct(held, actual),
+            other => other.replace(held, actual, taken_at, now),
+        }
+    }
+
+    #[inline(never)]
+    fn replace(&mut self, held: u64, actual: u64, taken_at: Instant, now: Instant) {
         match self {
             Meter::Bucket(bucket) => bucket.correct(held, actual),
             Meter::Log(log) => log.correct(held, actual, taken_at, now),

@@ -40,9 +40,10 @@ impl Limiter {
         self.release(&hold);
         let moved = self.adapts && self.learn(&hold, ending, now);
         let (held, believed) = (hold.charge, self.believed(hold.charge, ending));
-        for Metered { dimension, meter } in &mut self.meters {
-            if !matches!(dimension, Dimension::Requests | Dimension::RequestsPerDay) {
-                meter.correct(held.of(*dimension), believed.of(*dimension), hold.at, now);
+        for metered in &mut self.meters {
+            let (held, believed) = (metered.cost(held), metered.cost(believed));
+            if held != believed {
+                metered.meter.correct(held, believed, hold.at, now);
             }
         }
         moved
@@ -51,7 +52,8 @@ impl Limiter {
     /// Believes what a reply's headers tell of a dimension, read at the instant at which they came: a changed limit,
     /// and how much of it is left. Of its own level and the told one the lower counts, so nothing is ever believed that
     /// the provider did not grant; where output counts only as it is produced, what calls under way have reserved
-    /// is not yet in the told level, and is taken off it. Whether the limit changed.
+    /// is not yet in the told level, and is taken off it. A limit of the client's own is never raised. Whether the limit
+    /// changed.
     ///
     /// ```
     /// # use rushhour_base::{Dimension, Instant, Ratio, Span};
@@ -76,12 +78,13 @@ impl Limiter {
         };
         let (meter, told) = (&mut self.meters[place].meter, &mut self.told[place]);
         let before = meter.amount();
+        let limit = limit.map(|limit| limit.min(told.own));
         if let Some(limit) = limit.filter(|limit| *limit > 0 && *limit != told.amount) {
             // Headers say nothing of a burst: it keeps its proportion.
-            let burst = u128::from(told.burst) * u128::from(limit) / u128::from(told.amount);
-            told.burst = u64::try_from(burst).unwrap_or(u64::MAX).max(1);
+            let burst = u128::from(told.stated.burst) * u128::from(limit) / u128::from(told.stated.amount);
+            let burst = u64::try_from(burst).unwrap_or(u64::MAX);
             told.amount = limit;
-            meter.set_limit(self.share.of(limit).max(1), self.share.of(told.burst).max(1), now);
+            meter.set_limit(self.share.of(limit).max(1), self.share.of(burst).max(1), now);
         }
         if let Some(remaining) = remaining {
             let counts_output =

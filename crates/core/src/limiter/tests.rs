@@ -185,6 +185,21 @@ fn a_changed_limit_is_learned_and_gives_nothing_at_once() {
     }
 }
 
+#[test]
+fn what_is_told_never_raises_the_clients_own_limit() {
+    let (stated, own) = (per_minute(50), per_minute(8));
+    let policy = LimiterPolicy {
+        own: PoolLimits { requests: own, ..PoolLimits::default() },
+        ..LimiterPolicy::default()
+    };
+    let limits = PoolLimits { requests: stated, ..PoolLimits::default() };
+    let mut limiter = Limiter::with_policy(&limits, &policy, at(0));
+    for (told, expected) in [(50, 8), (5, 5), (60, 8)] {
+        limiter.observe(Dimension::Requests, Some(told), None, at(0));
+        assert_eq!(limiter.limit(Dimension::Requests), Some(expected), "told {told}");
+    }
+}
+
 /// Believing whole tokens must not cost the fraction that has come in, again and again.
 #[test]
 fn being_told_the_same_level_over_and_over_starves_nobody() {

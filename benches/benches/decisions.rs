@@ -5,10 +5,14 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use failsafe::CircuitBreaker;
 use governor::clock::FakeRelativeClock;
 use governor::{Quota, RateLimiter};
-use rushhour_base::{Instant, Purpose, Ratio, Seed, Span};
+use rushhour_base::event::Cause;
+use rushhour_base::{AgentId, Instant, LaneId, Money, Purpose, Ratio, Seed, Span, UserId, WorkflowId};
 use rushhour_core::breaker::Breaker;
+use rushhour_core::ledger::{Grade, Ledger, Payer};
 use rushhour_core::limiter::{Charge, Ending, Limiter};
-use rushhour_core::settings::{BreakerPolicy, PoolLimits, RateLimit};
+use rushhour_core::settings::{
+    AlertLevel, AtCap, BreakerPolicy, CapPolicy, CapScope, CapWindow, PoolLimits, RateLimit,
+};
 use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -99,6 +103,50 @@ fn breaker(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Reserve and settle under caps: none, one of the fleet, and three of the fleet, each agent and each user; and with a
+/// thousand times the agents.
+fn ledger(criterion: &mut Criterion) {
+    let cap = |scope| CapPolicy {
+        scope,
+        amount: Money::from_micros(1_000_000_000_000),
+        window: CapWindow::Day { first_turn: Span::secs(86_400) },
+        alerts: [50, 80, 100].map(AlertLevel::Percent).to_vec(),
+        at_cap: AtCap::Fall,
+    };
+    let of_agents = || cap(CapScope::EachAgent { of: None, except: Vec::new() });
+    let three = || vec![cap(CapScope::Fleet), of_agents(), cap(CapScope::EachUser { of: None })];
+    let mut group = criterion.benchmark_group("ledger");
+    for (name, caps, agents) in [
+        ("ask, reserve and post, no cap", vec![], 100),
+        ("ask, reserve and post, one cap", vec![cap(CapScope::Fleet)], 100),
+        ("ask, reserve and post, three caps, 100 agents", three(), 100),
+        ("ask, reserve and post, fleet and agents, 100 agents", vec![cap(CapScope::Fleet), of_agents()], 100),
+        (
+            "ask, reserve and post, fleet and agents, 100,000 agents",
+            vec![cap(CapScope::Fleet), of_agents()],
+            100_000,
+        ),
+    ] {
+        group.bench_function(name, |bencher| {
+            let mut ledger = Ledger::new(&caps, 1, agents as usize, 1);
+            let (mut now, mut news) = (0u64, Vec::new());
+            let amount = Money(1_000_000);
+            bencher.iter(|| {
+                now += 1;
+                let agent = (now as u32).wrapping_mul(7) % agents;
+                let payer =
+                    Payer { workflow: WorkflowId(0), agent: AgentId(agent), user: UserId(agent % 100) };
+                let ledger = black_box(&mut ledger);
+                if ledger.ask(payer, Grade::Wanted, black_box(amount), Instant(now)).is_ok() {
+                    let held = ledger.reserve(payer, amount, Instant(now));
+                    ledger.post(held, LaneId(0), Cause::Answer, Money(600_000), Instant(now), &mut news);
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
 fn draw(criterion: &mut Criterion) {
     const PURPOSE: Purpose = Purpose::named("bench");
     criterion.bench_function("named draw, eight words", |bencher| {
@@ -110,5 +158,5 @@ fn draw(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, limiter, breaker, draw);
+criterion_group!(benches, limiter, breaker, ledger, draw);
 criterion_main!(benches);

@@ -100,6 +100,7 @@ impl Lean {
             lanes: self.world.lanes.iter().enumerate().map(lane).collect(),
             chain: self.policy.chain.iter().map(|step| step.rung).collect(),
             caps: Vec::new(),
+            costs: Vec::new(),
             faults: vec![FaultHeader {
                 name: "errors".into(),
                 provider: "provider".into(),
@@ -118,6 +119,7 @@ const PRICES: Prices = Prices {
     cached_read: Price(300_000),
     cache_write: Price(3_750_000),
     output: Price(15_000_000),
+    long: None,
 };
 
 /// How the requests are spread over the two lanes.
@@ -233,6 +235,7 @@ fn policy() -> Policy {
             RungPolicy { rung: Rung::Secondary, answered_by: Answerer::Models(vec![weighted(1, 1)]) },
         ],
         caps: Vec::new(),
+        costs: Vec::new(),
         timeout: Span::secs(60),
         processes: 1,
     }

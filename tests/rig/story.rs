@@ -105,6 +105,12 @@ impl Teller {
             Event::CapReached { cap, until, .. } => {
                 Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
             }
+            Event::Expensed { request, cause, amount, .. } => {
+                about(request, format!("expensed {cause} {amount}"))
+            }
+            Event::Accrued { until, amount, .. } => {
+                Some((None, format!("accrued {amount} until {}", time(until))))
+            }
             Event::Closed { .. } => None,
         }
     }

@@ -16,6 +16,7 @@ pub fn swarm(seed: u64) -> String {
     text.push_str(&knobs.workload("b", 400));
     text.push_str(&knobs.policy());
     text.push_str(&knobs.caps());
+    text.push_str(&knobs.costs());
     text
 }
 
@@ -160,6 +161,17 @@ impl Knobs {
             self.pick("per", &["day", "total"]),
             self.pick("at cap", &["pause", "fall"]),
             self.pick("at cap b", &["pause", "fall"]),
+        )
+    }
+
+    /// Costs that are no tokens; the run starts twenty minutes before midnight.
+    fn costs(&self) -> String {
+        format!(
+            "[policy.costs.retrieval]\nper = \"message\"\namount = \"$0.00{}\"\n[policy.costs.review]\nper = \"review\"\n\
+             share = \"{}%\"\namount = \"$2\"\nof = \"a\"\n[policy.costs.servers]\nper = \"month\"\namount = \"${}\"\n",
+            self.between("retrieval", 1, 9),
+            self.between("review", 1, 30),
+            self.between("servers", 1, 900),
         )
     }
 

@@ -196,6 +196,30 @@ records! {
             /// When it lets money pass again; [`Instant::NEVER`] if no time does that.
             until: Instant,
         }
+        /// A cost line fell due for a request.
+        Expensed (40, "expensed") {
+            /// For which request.
+            request: RequestId,
+            /// For which workflow.
+            workflow: WorkflowId,
+            /// Which line, in the order of the run header.
+            line: u16,
+            /// For what.
+            cause: Cause,
+            /// How much.
+            amount: Money,
+        }
+        /// A cost line of months was booked for a month, or for the part of one that the run holds.
+        Accrued (41, "accrued") {
+            /// Which line, in the order of the run header.
+            line: u16,
+            /// From when.
+            from: Instant,
+            /// Until when.
+            until: Instant,
+            /// How much.
+            amount: Money,
+        }
         /// The fleet was shut at the end of a run. Everything here is zero unless something leaked.
         Closed (14, "closed") {
             /// Requests that still stood in a queue.

@@ -41,6 +41,8 @@ pub struct RunHeader {
     pub chain: Vec<Rung>,
     /// The caps on spending, in the order of their ids.
     pub caps: Vec<CapHeader>,
+    /// The costs that are no tokens.
+    pub costs: Vec<CostHeader>,
     /// The faults of the script, in the order of their ids.
     pub faults: Vec<FaultHeader>,
     /// The limits on figures of the report.
@@ -116,6 +118,19 @@ pub struct CapHeader {
     pub amount: Money,
     /// `day`, `month` or `total`.
     pub window: String,
+}
+
+/// A cost that is no tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostHeader {
+    /// Its name.
+    pub name: String,
+    /// For what it falls due: `message`, `review` or `month`.
+    pub per: String,
+    /// How much each time.
+    pub amount: Money,
+    /// The index of the workload that it belongs to; none for all.
+    pub of: Option<u16>,
 }
 
 /// A fault of the script.

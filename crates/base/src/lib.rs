@@ -32,7 +32,7 @@ pub use ids::{
     AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, SourceId, UserId, WorkflowId,
 };
 pub use message::{Ask, Call, CallError, Completion, Dimension, Enforcement, Outcome, Reply, Rung, Usage};
-pub use money::{Money, Price, Prices};
+pub use money::{LongPrices, Money, Price, Prices};
 pub use ratio::Ratio;
 pub use record::{Fields, Record, Sink};
 pub use time::{Instant, Span};

@@ -40,6 +40,23 @@ pub struct Prices {
     pub cache_write: Price,
     /// Output, reasoning included.
     pub output: Price,
+    /// The prices of calls with long prompts, where they are others.
+    pub long: Option<LongPrices>,
+}
+
+/// What a call with a long prompt costs: all its tokens, the first ones too, have these prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LongPrices {
+    /// A prompt of more tokens than this is long, cached ones included.
+    pub above_tokens: u64,
+    /// Input that no cache knew.
+    pub input: Price,
+    /// Input read from the provider's prompt cache.
+    pub cached_read: Price,
+    /// Input written to the prompt cache.
+    pub cache_write: Price,
+    /// Output, reasoning included.
+    pub output: Price,
 }
 
 impl Money {
@@ -75,21 +92,49 @@ impl Prices {
     /// ```
     /// use rushhour_base::{Money, Price, Prices, Usage};
     /// let dollar = |n: i64| Price::per_million(Money::from_micros(n * 1_000_000));
-    /// let sonnet = Prices { input: dollar(3), cached_read: Price(300_000), cache_write: Price(3_750_000), output: dollar(15) };
+    /// let (cached_read, cache_write) = (Price(300_000), Price(3_750_000));
+    /// let sonnet = Prices { input: dollar(3), cached_read, cache_write, output: dollar(15), long: None };
     /// let usage = Usage { input_tokens: 1_000, cached_tokens: 9_000, cache_write_tokens: 0, output_tokens: 200 };
     /// assert_eq!(sonnet.cost(usage), Money::from_micros(3_000 + 2_700 + 3_000));
     /// ```
+    #[inline]
     pub fn cost(&self, usage: Usage) -> Money {
+        let prompt = usage.input_tokens + usage.cached_tokens + usage.cache_write_tokens;
+        if let Some(long) = self.long
+            && prompt > long.above_tokens
+        {
+            return long.plain().cost(usage);
+        }
         self.input.times(usage.input_tokens)
             + self.cached_read.times(usage.cached_tokens)
             + self.cache_write.times(usage.cache_write_tokens)
             + self.output.times(usage.output_tokens)
     }
 
-    /// The most that a prompt of `input_tokens` and a reply of at most `max_tokens` can cost, whatever the cache does.
+    /// The most that a prompt of `input_tokens` and a reply of at most `max_tokens` can cost, whatever the cache does. A
+    /// long prompt may cost what a long one costs, or, where that is less, what a short one does.
+    #[inline]
     pub fn worst_case(&self, input_tokens: u64, max_tokens: u64) -> Money {
+        let short = self.worst_case_of_short(input_tokens, max_tokens);
+        match self.long {
+            Some(long) if input_tokens > long.above_tokens => {
+                short.max(long.plain().worst_case_of_short(input_tokens, max_tokens))
+            }
+            _ => short,
+        }
+    }
+
+    fn worst_case_of_short(&self, input_tokens: u64, max_tokens: u64) -> Money {
         let dearest_input = self.input.max(self.cached_read).max(self.cache_write);
         dearest_input.times(input_tokens) + self.output.times(max_tokens)
+    }
+}
+
+impl LongPrices {
+    /// The same without another step.
+    fn plain(self) -> Prices {
+        let LongPrices { input, cached_read, cache_write, output, .. } = self;
+        Prices { input, cached_read, cache_write, output, long: None }
     }
 }
 
@@ -162,11 +207,47 @@ mod tests {
     /// Tokens read from the cache were once charged at the cached *and* the full price by several gateways.
     #[test]
     fn cached_tokens_are_paid_once() {
-        let prices =
-            Prices { input: Price(10), cached_read: Price(1), cache_write: Price(12), output: Price(50) };
+        let prices = Prices {
+            input: Price(10),
+            cached_read: Price(1),
+            cache_write: Price(12),
+            output: Price(50),
+            long: None,
+        };
         let all_cached =
             Usage { input_tokens: 0, cached_tokens: 100, cache_write_tokens: 0, output_tokens: 0 };
         assert_eq!(prices.cost(all_cached), Money(100));
         assert_eq!(prices.worst_case(100, 2), Money(1_300));
+    }
+
+    /// gpt-5.5: above 272k tokens, input twice and output one and a half times as dear, from the first token on. Cached
+    /// tokens count for the length of the prompt.
+    #[test]
+    fn long_prompts_have_prices_of_their_own() {
+        let long = LongPrices {
+            above_tokens: 272_000,
+            input: Price(10),
+            cached_read: Price(1),
+            cache_write: Price(10),
+            output: Price(45),
+        };
+        let prices = Prices {
+            input: Price(5),
+            cached_read: Price(1),
+            cache_write: Price(5),
+            output: Price(30),
+            long: Some(long),
+        };
+        for (input_tokens, cached_tokens, cost) in [
+            (272_000, 0, 272_000 * 5 + 100 * 30),
+            (272_001, 0, 272_001 * 10 + 100 * 45),
+            (1, 272_000, 10 + 272_000 + 100 * 45),
+        ] {
+            let usage = Usage { input_tokens, cached_tokens, cache_write_tokens: 0, output_tokens: 100 };
+            assert_eq!(prices.cost(usage), Money(cost), "{usage:?}");
+            let worst = prices.worst_case(input_tokens + cached_tokens, 100);
+            assert!(worst >= Money(cost), "{usage:?} costs more than {worst}");
+        }
+        assert_eq!(prices.worst_case(272_000, 100), Money(272_000 * 5 + 100 * 30));
     }
 }

@@ -72,6 +72,8 @@ records! {
             input_tokens: u64,
             /// Input tokens read from the prompt cache.
             cached_tokens: u64,
+            /// Input tokens written to the prompt cache.
+            cache_write_tokens: u64,
             /// Output tokens.
             output_tokens: u64,
             /// The amount.

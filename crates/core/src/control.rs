@@ -23,7 +23,7 @@ use aside::Desk;
 pub use grant::{Entry, Grant, Held, Place, Posting, Settlement, Want};
 
 use crate::breaker::Breaker;
-use crate::ledger::{Grade, Ledger};
+use crate::ledger::{Grade, Ledger, Payer};
 use crate::limiter::Limiter;
 use crate::limiter::pace::Pace;
 use crate::queue::{Queue, Standing};
@@ -158,6 +158,16 @@ impl Control {
     /// Opens a cap by hand that was shut when it was spent, see [`Resume::ByHand`](crate::settings::Resume::ByHand).
     pub fn resume_cap(&mut self, cap: CapId) {
         self.ledger.resume(cap);
+    }
+
+    /// Books what cost line number `line` of the policy comes to for one request.
+    pub fn expense(&mut self, line: usize, payer: Payer) {
+        self.ledger.expense(line, &self.policy.costs[line], payer);
+    }
+
+    /// Books the costs of months at the end of the run.
+    pub fn accrue(&mut self, until: Instant) {
+        self.ledger.accrue(&self.policy.costs, until, &mut self.news);
     }
 
     /// The books.

@@ -15,6 +15,7 @@
 
 mod calendar;
 mod cap;
+mod lines;
 
 use crate::settings::{AtCap, CapPolicy};
 use cap::Cap;
@@ -112,6 +113,7 @@ pub struct Ledger {
     by_user: Vec<Money>,
     by_lane: Vec<Money>,
     by_cause: [Money; Cause::ALL.len()],
+    by_line: Vec<Money>,
 }
 
 impl Ledger {
@@ -127,6 +129,7 @@ impl Ledger {
             by_user: Vec::new(),
             by_lane: vec![Money::ZERO; lanes],
             by_cause: [Money::ZERO; Cause::ALL.len()],
+            by_line: Vec::new(),
         }
     }
 
@@ -258,13 +261,18 @@ impl Ledger {
     fn book(&mut self, account: Account, amount: Money) {
         let Account { payer, lane, cause } = account;
         self.booked += amount;
+        self.by_lane[lane.index()] += amount;
+        self.book_for(payer, cause, amount);
+    }
+
+    #[inline]
+    fn book_for(&mut self, payer: Payer, cause: Cause, amount: Money) {
         self.by_workflow[payer.workflow.index()] += amount;
         self.by_agent[payer.agent.index()] += amount;
         if self.by_user.len() <= payer.user.index() {
             self.by_user.resize(payer.user.index() + 1, Money::ZERO);
         }
         self.by_user[payer.user.index()] += amount;
-        self.by_lane[lane.index()] += amount;
         self.by_cause[cause as usize] += amount;
     }
 }

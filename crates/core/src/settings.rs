@@ -2,6 +2,7 @@
 
 mod breaker;
 mod chain;
+mod costs;
 mod ledger;
 mod limiter;
 mod queue;
@@ -11,6 +12,7 @@ pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
+pub use costs::{CostLine, CostPer};
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 pub use limiter::{
     Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
@@ -41,6 +43,8 @@ pub struct Policy {
     pub chain: Vec<RungPolicy>,
     /// Caps on spending. Their position is their [`CapId`](rushhour_base::CapId).
     pub caps: Vec<CapPolicy>,
+    /// Costs that are no tokens.
+    pub costs: Vec<CostLine>,
     /// How long a call may take before the client stops waiting.
     pub timeout: Span,
     /// How many fleets (processes) share the agents, each with a limiter, queue, breakers and ledger of its own.

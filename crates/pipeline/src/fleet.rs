@@ -65,6 +65,7 @@ impl<E: Env> Fleet<E> {
 
     /// Tells what the fleet still holds, when every request has ended or was dropped.
     pub fn close(&self) {
+        self.with(|control, now| control.accrue(now));
         let closing = self.control.borrow().closing();
         self.env.emit(closing);
     }

@@ -8,6 +8,7 @@
 //! it back when the request is cancelled at any await.
 
 mod attempt;
+mod costs;
 pub mod env;
 pub mod fleet;
 mod journey;

@@ -1,6 +1,7 @@
 //! The story of one request, top to bottom.
 
 use crate::attempt::Attempt;
+use crate::costs;
 use crate::env::Env;
 use crate::fleet::Fleet;
 use crate::journey::Journey;
@@ -39,12 +40,16 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
             max_tokens: ask.max_tokens,
         });
         fleet.control.borrow_mut().on_request();
+        costs::on_arrival(fleet, &ask);
         let end = End { fleet, request, rung: Cell::new(fleet.policy.chain[0].rung), told: false };
         let (outcome, reason) = if ask.patience == Span::MAX {
             walk_the_chain(fleet, &ask, &end.rung).await
         } else {
             within_patience(fleet, &ask, &end.rung).await
         };
+        if outcome == Outcome::Answered {
+            costs::on_answer(fleet, &ask, end.rung.get());
+        }
         end.tell(outcome, reason);
     }
 }

@@ -9,9 +9,11 @@
 //! | `order` | time never runs backwards, and nobody asks before they mean to |
 //! | `requests` | each request arrives once, ends once, and does nothing before or after |
 //! | `ledger` | what was booked is what the provider put on its invoice, each call once |
+//! | `costs` | every cost that is no tokens fell due when it should, and came to what it should |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
+mod costs;
 mod leaks;
 mod ledger;
 mod order;
@@ -38,6 +40,7 @@ pub struct Checkers {
     ledger: ledger::Ledger,
     quota: quota::Quotas,
     leaks: leaks::Leaks,
+    costs: costs::Costs,
     found: Found,
 }
 
@@ -57,6 +60,7 @@ impl Checkers {
             ledger: ledger::Ledger::new(header),
             quota: quota::Quotas::new(header),
             leaks: leaks::Leaks::default(),
+            costs: costs::Costs::new(header),
             found: Found::default(),
         }
     }
@@ -67,6 +71,7 @@ impl Checkers {
         self.requests.finish(&mut self.found);
         self.ledger.finish(&mut self.found);
         self.leaks.finish(&mut self.found);
+        self.costs.finish(&mut self.found);
         let Found { mut first, more } = self.found;
         if more > 0 {
             first.push(Violation { checker: "all", sentence: format!("and {more} more violations") });
@@ -82,6 +87,7 @@ impl Sink for Checkers {
         self.requests.event(at, event, &mut self.found);
         self.ledger.event(at, event, &mut self.found);
         self.leaks.event(at, fleet, event, &mut self.found);
+        self.costs.event(event, &mut self.found);
     }
 
     #[inline]

@@ -56,6 +56,7 @@ pub(crate) fn header() -> RunHeader {
             lane("human", None, Rung::Human),
         ],
         chain: vec![Rung::Primary, Rung::Secondary, Rung::Rules, Rung::Human],
+        costs: Vec::new(),
         caps: vec![CapHeader {
             name: "fleet".into(),
             scope: "fleet".into(),
@@ -190,7 +191,15 @@ impl Script {
         }
         if completed {
             let (input_tokens, cached_tokens) = (1_000, 0);
-            self.truth(Truth::Invoiced { call, lane, input_tokens, cached_tokens, output_tokens, amount });
+            self.truth(Truth::Invoiced {
+                call,
+                lane,
+                input_tokens,
+                cached_tokens,
+                cache_write_tokens: 0,
+                output_tokens,
+                amount,
+            });
         }
         self.event(Event::AttemptEnded {
             request,

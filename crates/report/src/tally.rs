@@ -6,6 +6,7 @@
 mod finish;
 mod lane;
 mod pool;
+mod reconciled;
 mod recovery;
 mod request;
 mod slice;
@@ -17,6 +18,7 @@ use crate::open::Open;
 use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
 use lane::LaneTally;
 use pool::PoolTally;
+use reconciled::Reconciled;
 use recovery::RecoveryTally;
 use request::OpenRequest;
 use rushhour_base::event::{Cause, Reason};
@@ -44,6 +46,11 @@ pub struct Tally {
     lanes: Vec<LaneTally>,
     by_cause: [Money; Cause::ALL.len()],
     estimated: Money,
+    reconciled: Reconciled,
+    /// What was booked for months, on nobody's account.
+    shared: Money,
+    /// How often each cost line fell due, and what it came to.
+    lines: Vec<(u64, Money)>,
     invoiced: Money,
     struck: Vec<u64>,
     recovery: RecoveryTally,
@@ -85,6 +92,9 @@ impl Tally {
             lanes: header.lanes.iter().map(|_| LaneTally::default()).collect(),
             by_cause: Default::default(),
             estimated: Money::ZERO,
+            reconciled: Reconciled::default(),
+            shared: Money::ZERO,
+            lines: vec![(0, Money::ZERO); header.costs.len()],
             invoiced: Money::ZERO,
             struck: vec![0; header.faults.len()],
             recovery: RecoveryTally::new(header),
@@ -109,6 +119,12 @@ impl Tally {
         }
     }
 
+    fn on_line(&mut self, line: u16, amount: Money) {
+        let (count, sum) = &mut self.lines[usize::from(line)];
+        *count += 1;
+        *sum += amount;
+    }
+
     fn cap_name(&self, cap: usize) -> String {
         self.header.caps.get(cap).map_or_else(|| format!("cap-{cap}"), |cap| cap.name.clone())
     }
@@ -127,7 +143,8 @@ impl Sink for Tally {
             Event::AttemptEnded { request, lane, result, ttft, service, .. } => {
                 self.attempt_ended(at, request, lane, result, ttft, service);
             }
-            Event::Posted { request, workflow, lane, cause, amount, estimated, .. } => {
+            Event::Posted { request, workflow, lane, call, cause, amount, estimated } => {
+                self.reconciled.posted(call, cause, amount, estimated);
                 self.slices[workflow.index()].spent += amount;
                 self.agent(request.agent()).spent += amount;
                 self.lanes[lane.index()].spent += amount;
@@ -160,6 +177,17 @@ impl Sink for Tally {
                 let until = (until != Instant::NEVER).then_some(until);
                 self.caps_reached.push(CapReached { at, cap, of, until });
             }
+            Event::Expensed { request, workflow, line, cause, amount } => {
+                self.slices[workflow.index()].spent += amount;
+                self.agent(request.agent()).spent += amount;
+                self.by_cause[cause as usize] += amount;
+                self.on_line(line, amount);
+            }
+            Event::Accrued { line, amount, .. } => {
+                self.shared += amount;
+                self.by_cause[Cause::PerMonth as usize] += amount;
+                self.on_line(line, amount);
+            }
             Event::Closed { .. } => {}
         }
     }
@@ -182,7 +210,10 @@ impl Sink for Tally {
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::FaultBegan { .. } | Truth::FaultEnded { .. } => {}
-            Truth::Invoiced { amount, .. } => self.invoiced += amount,
+            Truth::Invoiced { amount, .. } => {
+                self.invoiced += amount;
+                self.reconciled.invoiced(amount);
+            }
         }
     }
 }

@@ -27,6 +27,17 @@ fn date_and_time(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}")
 }
 
+/// How many days the month has in which a clock shows `local_s`, in seconds since 1970.
+pub(crate) fn days_in_month(local_s: i64) -> u64 {
+    let (year, month, _) = civil(local_s.div_euclid(86_400));
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
 /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-Compatible
 /// Low-Level Date Algorithms"). Years are counted from March, so that a leap day is the last day of one.
 fn civil(day: i64) -> (i64, i64, i64) {

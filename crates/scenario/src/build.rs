@@ -3,6 +3,7 @@
 mod chain;
 mod policy;
 mod providers;
+mod sessions;
 mod slos;
 mod workloads;
 

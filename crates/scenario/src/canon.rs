@@ -1,18 +1,24 @@
 //! The hash by which a report names the scenario that it is about.
 //!
 //! It covers what decides a run and nothing else: every key as it was read, defaults included, in one notation; the
-//! order of names, since it numbers lanes and workloads; the rows of the trace in place of its path. It leaves out
+//! order of names, since it numbers lanes and workloads; the rows of the trace and the turns of recorded sessions in place of
+//! their paths. It leaves out
 //! the seed, which reports state beside it, comments, and the way in which a value was written.
 
 use crate::record::{Got, Record, Typed};
-use rushhour_world::settings::TraceRow;
+use rushhour_world::settings::{SessionTurn, TraceRow};
 use std::fmt::Write;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// The hash of a scenario, its variants' policies and its trace, as 32 hex digits.
-pub(crate) fn hash(root: &Record, variants: &[(String, Record)], rows: &[TraceRow]) -> String {
+pub(crate) fn hash(
+    root: &Record,
+    variants: &[(String, Record)],
+    rows: &[TraceRow],
+    turns: &[SessionTurn],
+) -> String {
     let mut text = String::new();
-    for (key, got) in root.fields().iter().filter(|(key, _)| !["seed", "trace"].contains(key)) {
+    for (key, got) in root.fields().iter().filter(|(key, _)| !["seed", "trace", "sessions"].contains(key)) {
         line(&mut text, key, got);
     }
     for (name, policy) in variants {
@@ -20,6 +26,9 @@ pub(crate) fn hash(root: &Record, variants: &[(String, Record)], rows: &[TraceRo
     }
     for row in rows {
         put(&mut text, "row", format_args!("{} {} {}", row.at.0, row.input_tokens, row.output_tokens));
+    }
+    for SessionTurn { pause, input_tokens, output_tokens, .. } in turns {
+        put(&mut text, "turn", format_args!("{} {input_tokens} {output_tokens}", pause.0));
     }
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }

@@ -5,7 +5,7 @@
 
 mod openai;
 
-use rushhour_base::{Price, Prices};
+use rushhour_base::{LongPrices, Price, Prices};
 
 /// A model that can be named.
 pub(crate) struct ModelPreset {
@@ -17,6 +17,8 @@ pub(crate) struct ModelPreset {
     pub(crate) context_tokens: u64,
     /// Micro-dollars per million tokens: input, cached read, five-minute cache write, output.
     micro_usd: [u64; 4],
+    /// Above how many tokens of prompt a call has other prices, and those in the same order.
+    long_micro_usd: Option<(u64, [u64; 4])>,
     /// The date from which the provider no longer serves it, as a number that sorts; 0 for none announced.
     pub(crate) off_from: u32,
 }
@@ -50,8 +52,8 @@ pub(crate) struct Grant {
 }
 
 /// Where the prices come from.
-pub(crate) const PRICES_SOURCE: &str = "the price map of litellm 1.109.1 (2026-11-12), spot-checked against the provider's pages of 2026-09; prompts above \
-     a long-context threshold are priced like short ones";
+pub(crate) const PRICES_SOURCE: &str = "the price map of litellm 1.109.1 (2026-11-12), spot-checked against the provider's pages of 2026-09; where it \
+     states no price of cached input above a long-context threshold, that rises as input does";
 
 const fn model(
     name: &'static str,
@@ -59,19 +61,21 @@ const fn model(
     context_tokens: u64,
     micro_usd: [u64; 4],
 ) -> ModelPreset {
-    ModelPreset { name, family, context_tokens, micro_usd, off_from: 0 }
+    ModelPreset { name, family, context_tokens, micro_usd, long_micro_usd: None, off_from: 0 }
 }
 
 /// All models. Families follow the provider's: one bucket for Opus 4.x, one for Sonnet 4.x, and so on.
 static MODELS: &[ModelPreset] = &[
     model("claude-3-5-haiku", "haiku-3.5", 200_000, [800_000, 80_000, 1_000_000, 4_000_000]),
     model("claude-haiku-4-5", "haiku-4.5", 200_000, [1_000_000, 100_000, 1_250_000, 5_000_000]),
-    model("claude-haiku-5-5", "haiku-5.5", 1_000_000, [100_000, 10_000, 125_000, 500_000]),
+    model("claude-haiku-5-5", "haiku-5.5", 1_000_000, [100_000, 10_000, 125_000, 500_000])
+        .long(100_000, 500_000, 2_500_000),
     ModelPreset {
         name: "claude-sonnet-4-5",
         family: "sonnet-4",
         context_tokens: 200_000,
         micro_usd: [3_000_000, 300_000, 3_750_000, 15_000_000],
+        long_micro_usd: None,
         off_from: 20_261_130,
     },
     model("claude-sonnet-4-6", "sonnet-4", 1_000_000, [3_000_000, 300_000, 3_750_000, 15_000_000]),
@@ -175,7 +179,19 @@ impl ModelPreset {
     /// Its list prices.
     pub(crate) fn prices(&self) -> Prices {
         let [input, cached_read, cache_write, output] = self.micro_usd.map(Price);
-        Prices { input, cached_read, cache_write, output }
+        let long = self.long_micro_usd.map(|(above_tokens, micro_usd)| {
+            let [input, cached_read, cache_write, output] = micro_usd.map(Price);
+            LongPrices { above_tokens, input, cached_read, cache_write, output }
+        });
+        Prices { input, cached_read, cache_write, output, long }
+    }
+
+    /// The same with other prices of input and output for prompts above so many tokens; cached input rises as input does.
+    const fn long(mut self, above_tokens: u64, input: u64, output: u64) -> ModelPreset {
+        let [short, read, write, _] = self.micro_usd;
+        self.long_micro_usd =
+            Some((above_tokens, [input, read * input / short, write * input / short, output]));
+        self
     }
 }
 

@@ -8,10 +8,12 @@ use crate::overrides::{self, Override};
 use crate::reader::{Reader, varied};
 use crate::record::{Got, Record, Typed};
 use crate::tree::{self, Entry, Node};
-use rushhour_base::header::{CapHeader, LaneHeader};
+use rushhour_base::header::{CapHeader, CostHeader, LaneHeader};
 use rushhour_base::time::SECOND;
 use rushhour_base::{Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
-use rushhour_core::settings::{Answerer, CapPolicy, CapScope, CapWindow, LanePlan, Policy, Topology};
+use rushhour_core::settings::{
+    Answerer, CapPolicy, CapScope, CapWindow, CostLine, CostPer, LanePlan, Policy, Topology,
+};
 use rushhour_report::slo::Names;
 use rushhour_world::WorldPlan;
 use rushhour_world::settings::TraceRow;
@@ -51,6 +53,8 @@ pub struct Variant {
     pub policy: Policy,
     /// The names of its caps on spending.
     caps: Vec<String>,
+    /// The names of its costs that are no tokens.
+    costs: Vec<String>,
 }
 
 impl Scenario {
@@ -118,6 +122,8 @@ impl Scenario {
         for (index, lane) in header.lanes.iter_mut().enumerate() {
             lane.rung = first_rung(policy, index);
         }
+        header.costs =
+            variant.costs.iter().zip(&policy.costs).map(|(name, line)| cost_header(name, line)).collect();
         header.caps =
             variant.caps.iter().zip(&policy.caps).map(|(name, cap)| cap_header(name, cap)).collect();
         header
@@ -131,6 +137,15 @@ fn first_rung(policy: &Policy, lane: usize) -> Option<Rung> {
         Answerer::Staff(staff) => staff.lane.index() == lane,
     };
     policy.chain.iter().find(|rung| uses(&rung.answered_by)).map(|rung| rung.rung)
+}
+
+fn cost_header(name: &str, line: &CostLine) -> CostHeader {
+    let per = match line.per {
+        CostPer::Message => "message",
+        CostPer::Review { .. } => "review",
+        CostPer::Month { .. } => "month",
+    };
+    CostHeader { name: name.to_owned(), per: per.to_owned(), amount: line.amount, of: line.of }
 }
 
 fn cap_header(name: &str, cap: &CapPolicy) -> CapHeader {
@@ -262,10 +277,17 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     };
     let mut variants = Vec::new();
     for (name, policy) in &parts.policies {
+        let costs = policy.map("costs").iter().map(|line| line.name.clone()).collect();
         let caps = policy.map("budget").iter().map(|cap| cap.name.clone()).collect();
-        variants.push(Variant { name: name.clone(), policy: build::policy(reader, policy, &around), caps });
+        variants.push(Variant {
+            name: name.clone(),
+            policy: build::policy(reader, policy, &around),
+            caps,
+            costs,
+        });
     }
-    let hash = canon::hash(root, &parts.policies[1..], &workloads.rows);
+    let turns = workloads.sessions.as_ref().map_or(&[][..], |recorded| recorded.turns());
+    let hash = canon::hash(root, &parts.policies[1..], &workloads.rows, turns);
     let mut header = plain_header(parts, &models, &around, hash.clone());
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
@@ -334,6 +356,7 @@ fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_ha
         lanes: lane_headers(models, around),
         chain: Vec::new(),
         caps: Vec::new(),
+        costs: Vec::new(),
         faults: models.fault_headers.clone(),
         slos: Vec::new(),
     }

@@ -11,6 +11,7 @@
 mod csv_rows;
 mod mooncake;
 mod scale;
+mod sessions;
 mod unit;
 
 use rushhour_base::Span;
@@ -18,6 +19,7 @@ use rushhour_world::settings::TraceRow;
 use std::path::Path;
 
 pub(crate) use scale::Scale;
+pub use sessions::read_sessions;
 
 /// How a trace file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,12 +98,15 @@ pub struct TraceProblem {
 /// # Errors
 /// The first thing that is wrong with the file, with its line, and a way out.
 pub fn read(path: &Path, format: Option<Format>) -> Result<Trace, TraceProblem> {
-    let bytes = std::fs::read(path).map_err(|error| TraceProblem {
+    parse(&bytes_of(path)?, &path.display().to_string(), format)
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, TraceProblem> {
+    std::fs::read(path).map_err(|error| TraceProblem {
         what: format!("{}: {error}", path.display()),
         way_out: "a path in a scenario file is relative to that file; one in --set to the current directory"
             .to_owned(),
-    })?;
-    parse(&bytes, &path.display().to_string(), format)
+    })
 }
 
 fn parse(bytes: &[u8], file: &str, format: Option<Format>) -> Result<Trace, TraceProblem> {

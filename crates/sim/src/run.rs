@@ -3,8 +3,8 @@
 use crate::agenda::Due;
 use crate::env::{Hub, SimEnv};
 use crate::executor::{Step, Tasks};
-use rushhour_base::{AgentId, Ask, FleetId, Instant, RequestId, Seed, Sink, Span};
-use rushhour_core::settings::{Policy, Topology};
+use rushhour_base::{AgentId, Ask, FleetId, Instant, Money, RequestId, Seed, Sink, Span};
+use rushhour_core::settings::{CostPer, Policy, Topology};
 use rushhour_pipeline::{Fleet, request};
 use rushhour_world::WorldPlan;
 use rushhour_world::provider::Providers;
@@ -71,9 +71,11 @@ const STRIDE: u64 = 1 << 14;
 /// [`Stuck`] if requests wait and nothing will ever wake them.
 pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)) -> Result<Finished, Stuck> {
     let hub = Hub::new(Providers::new(setup.world), sink);
+    let others = without_months(setup.policy);
     let fleets: Vec<_> = (0..setup.policy.processes.max(1))
         .map(|number| {
-            Fleet::new(SimEnv::new(&hub, FleetId(number)), setup.seed, setup.policy, setup.topology)
+            let policy = if number == 0 { setup.policy } else { &others };
+            Fleet::new(SimEnv::new(&hub, FleetId(number)), setup.seed, policy, setup.topology)
         })
         .collect();
     let mut keepers = Tasks::numbered_from(KEEPERS);
@@ -139,6 +141,17 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
     keepers.drop_all();
     fleets.iter().for_each(Fleet::close);
     Ok(Finished { arrived, in_flight })
+}
+
+/// A month is paid once, however many processes share the agents: the first of them books it.
+fn without_months(policy: &Policy) -> Policy {
+    let mut policy = policy.clone();
+    for line in &mut policy.costs {
+        if matches!(line.per, CostPer::Month { .. }) {
+            line.amount = Money::ZERO;
+        }
+    }
+    policy
 }
 
 /// Puts every agent's first arrival and the world's first change on the agenda.

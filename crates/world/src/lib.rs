@@ -24,6 +24,7 @@ mod luck;
 pub mod provider;
 mod quantile;
 pub mod quota;
+mod recorded;
 pub mod script;
 mod session;
 pub mod settings;

@@ -18,7 +18,7 @@ mod tests;
 use crate::luck::Luck;
 use crate::quota::{Charged, Quota, Refusal, Settled};
 use crate::script::Script;
-use crate::settings::{FaultKind, ModelLane, WorldPlan};
+use crate::settings::{Dialect, FaultKind, ModelLane, WorldPlan};
 use calls::{Calls, Fate, UnderWay};
 use faults::Faults;
 use load::{Crowd, Load};
@@ -61,6 +61,8 @@ use std::cell::LazyCell;
 #[derive(Debug)]
 pub struct Providers {
     lanes: Vec<ModelLane>,
+    /// Whose rules each provider follows.
+    dialects: Vec<Dialect>,
     quotas: Vec<Quota>,
     faults: Faults,
     script: Script,
@@ -100,6 +102,7 @@ impl Providers {
     pub fn new(plan: &WorldPlan) -> Providers {
         Providers {
             lanes: plan.lanes.clone(),
+            dialects: plan.providers.iter().map(|provider| provider.dialect).collect(),
             quotas: plan.quotas.iter().map(Quota::full).collect(),
             faults: Faults::new(&plan.faults),
             script: Script::new(plan),
@@ -203,7 +206,7 @@ impl Providers {
             truths.truth(now, &Truth::Struck { call: id, fault });
         }
         let full = (crowd == Crowd::Full).then_some(FaultKind::Overloaded);
-        let (quota, input_tokens) = (lane.quota, call.input_tokens);
+        let (quota, input_tokens) = (lane.quota, self.counted(lane, &call));
         let state = &mut self.quotas[quota.index()];
         if let Some(kind) = fault.map(|(_, kind)| kind).or(full) {
             if state.counts_failed() {
@@ -228,7 +231,7 @@ impl Providers {
         self.load.enter(call.lane);
         let whole_reply = self.script.output_tokens(call.request);
         let output_tokens = whole_reply.min(call.max_tokens);
-        let (to_first, to_last) = lane.latency.times(input_tokens, output_tokens, || words.unit(PACE));
+        let (to_first, to_last) = lane.latency.times(call.input_tokens, output_tokens, || words.unit(PACE));
         let (to_first, to_last) = (crowd.stretch(to_first), crowd.stretch(to_last));
         let cut_by_length = whole_reply > call.max_tokens;
         let fate = Fate::Answers { first_token_at: now + to_first, output_tokens, cut_by_length, charged };
@@ -257,12 +260,33 @@ impl Providers {
             Settled::Nothing => {}
         }
         truths.truth(now, &Truth::Released { call, quota });
-        let usage = Usage { input_tokens, output_tokens, ..Usage::default() };
+        let usage = Usage { output_tokens, ..self.script.prompt(under_way.call.request, input_tokens) };
         let amount = prices.cost(usage);
-        let cached_tokens = usage.cached_tokens;
-        truths
-            .truth(now, &Truth::Invoiced { call, lane, input_tokens, cached_tokens, output_tokens, amount });
+        let Usage { input_tokens, cached_tokens, cache_write_tokens, .. } = usage;
+        truths.truth(
+            now,
+            &Truth::Invoiced {
+                call,
+                lane,
+                input_tokens,
+                cached_tokens,
+                cache_write_tokens,
+                output_tokens,
+                amount,
+            },
+        );
         usage
+    }
+
+    /// Tokens of a prompt that its quota counts: Anthropic does not count what the cache knows, OpenAI does.
+    #[inline]
+    fn counted(&self, lane: &ModelLane, call: &Call) -> u64 {
+        match self.dialects[lane.provider] {
+            Dialect::Anthropic => {
+                call.input_tokens - self.script.prompt(call.request, call.input_tokens).cached_tokens
+            }
+            Dialect::OpenAi => call.input_tokens,
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::law::Law;
 use crate::luck::Luck;
-use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
+use crate::recorded::Replay;
+use crate::settings::{Arrivals, WorldPlan};
 use crate::trace::Deal;
-use rushhour_base::RequestId;
+use rushhour_base::{RequestId, Usage};
 
 /// How long every reply is, as a pure function of the request's name.
 ///
@@ -21,12 +22,16 @@ pub struct Script {
 enum Replies {
     Drawn(Law),
     Traced(Deal),
+    Recorded(Replay),
 }
 
 impl Script {
     /// The script of `plan`.
     pub fn new(plan: &WorldPlan) -> Script {
-        Script { luck: Luck::new(plan, "reply"), replies: plan.workloads.iter().map(replies).collect() }
+        Script {
+            luck: Luck::new(plan, "reply"),
+            replies: (0..plan.workloads.len()).map(|index| replies(plan, index)).collect(),
+        }
     }
 
     /// Tokens of the whole reply to `request`, as if it had asked for any length; zero for a request that the trace
@@ -40,13 +45,29 @@ impl Script {
         match &self.replies[place.workload] {
             Replies::Drawn(law) => law.value(|| self.luck.of_turn(place, request.turn()).unit(0)),
             Replies::Traced(deal) => deal.row(place.agent, request.turn()).map_or(0, |row| row.output_tokens),
+            Replies::Recorded(replay) => replay.turn(place.agent, request.turn()).output_tokens,
+        }
+    }
+
+    /// How the provider counts a prompt of `input_tokens` of `request`: what its cache knows, what is written to it, and
+    /// what no cache touches.
+    ///
+    /// # Panics
+    /// If the plan has no such agent.
+    #[inline]
+    pub fn prompt(&self, request: RequestId, input_tokens: u64) -> Usage {
+        match &self.replies[self.luck.place(request.agent()).workload] {
+            Replies::Recorded(replay) => replay.cached(input_tokens),
+            _ => Usage { input_tokens, ..Usage::default() },
         }
     }
 }
 
-fn replies(workload: &WorkloadPlan) -> Replies {
+fn replies(plan: &WorldPlan, index: usize) -> Replies {
+    let workload = &plan.workloads[index];
     match &workload.arrivals {
         Arrivals::Trace { rows } => Replies::Traced(Deal::new(rows, workload.agents)),
+        Arrivals::Sessions(sessions) => Replies::Recorded(Replay::new(plan, index, sessions)),
         _ => Replies::Drawn(Law::of_length(workload.output)),
     }
 }
@@ -54,7 +75,7 @@ fn replies(workload: &WorkloadPlan) -> Replies {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{Length, TraceRow};
+    use crate::settings::{Length, TraceRow, WorkloadPlan};
     use crate::world_for_tests::{workload, world};
     use rushhour_base::{AgentId, Span};
 

@@ -247,12 +247,82 @@ pub enum Arrivals {
         /// How long it thinks.
         think: Duration,
     },
+    /// Closed loop: recorded sessions; their token counts replace `prompt` and `output`.
+    Sessions(SessionsPlan),
     /// Open loop: the rows of a trace, dealt to the agents in turn; their token counts replace `prompt` and `output`.
     Trace {
         /// The rows, in the order of the file, which is that of time; equal times are normal. Shared, not copied, by
         /// all that reads them.
         rows: Arc<[TraceRow]>,
     },
+}
+
+/// How agents replay recorded sessions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionsPlan {
+    /// The sessions.
+    pub recorded: RecordedSessions,
+    /// No pause between two requests is longer.
+    pub pause_cap: Span,
+    /// An agent begins at a random time within this span.
+    pub start_within: Span,
+    /// Agents begin with the sessions in the order of the recording, rather than with drawn ones.
+    pub in_order: bool,
+    /// The share of each prompt that the provider's cache knows; the rest is written to it. Zero for no cache.
+    pub cache_hit: Ratio,
+}
+
+/// Recorded sessions, one after the other. Shared, not copied, by all that reads them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedSessions {
+    turns: Arc<[SessionTurn]>,
+    starts: Arc<[u32]>,
+}
+
+/// One request of a recorded session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTurn {
+    /// When it was made, from the start of the session.
+    pub at: Span,
+    /// How long the agent paused before it, after the answer before; zero for the first.
+    pub pause: Span,
+    /// Tokens of the prompt.
+    pub input_tokens: u64,
+    /// Tokens of the reply.
+    pub output_tokens: u64,
+}
+
+impl RecordedSessions {
+    /// The given sessions, in their order.
+    ///
+    /// # Panics
+    /// If there are none, or one of them is empty: the reader of a recording lets no such file pass.
+    pub fn new(sessions: Vec<Vec<SessionTurn>>) -> RecordedSessions {
+        assert!(!sessions.is_empty() && sessions.iter().all(|session| !session.is_empty()));
+        let mut starts = Vec::with_capacity(sessions.len());
+        let mut turns = Vec::new();
+        for session in sessions {
+            starts.push(u32::try_from(turns.len()).expect("a recording has fewer than 2^32 requests"));
+            turns.extend(session);
+        }
+        RecordedSessions { turns: turns.into(), starts: starts.into() }
+    }
+
+    /// All turns of all sessions.
+    pub fn turns(&self) -> &[SessionTurn] {
+        &self.turns
+    }
+
+    /// Where each session begins among the turns.
+    pub fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
+    /// The sessions, each with its turns.
+    pub fn sessions(&self) -> impl Iterator<Item = &[SessionTurn]> {
+        let ends = self.starts.iter().skip(1).map(|start| *start as usize).chain([self.turns.len()]);
+        self.starts.iter().zip(ends).map(|(start, end)| &self.turns[*start as usize..end])
+    }
 }
 
 /// A random length of time.

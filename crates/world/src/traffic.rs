@@ -1,7 +1,8 @@
 //! When agents ask, and what.
 //!
 //! Open loop (Poisson, day curve, trace): an agent asks whatever became of its last request, so a slow fleet cannot
-//! slow its callers and hide its delay. Closed loop: it waits for the outcome, thinks, and asks again.
+//! slow its callers and hide its delay. Closed loop (thinking, recorded
+//! sessions): it waits for the outcome, thinks, and asks again.
 //!
 //! One draw serves one turn of one agent: the time to the next ask and, where a session begins, the first prompt.
 //! So the whole traffic of an open loop is fixed before any policy acts, and in a closed loop the n-th think time
@@ -14,6 +15,7 @@ use crate::day_curve::DayCurve;
 use crate::law::{Law, rounded};
 use crate::luck::{Luck, Place};
 use crate::quantile::exponential;
+use crate::recorded::Replay;
 use crate::session::{Session, Sessions};
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
@@ -72,6 +74,7 @@ enum Rhythm {
     Daily { curve: DayCurve, per_day: f64 },
     Thinking { think: Law },
     Traced(Deal),
+    Recorded(Replay),
 }
 
 /// Where one agent stands. Small, because there may be a hundred thousand of them.
@@ -94,7 +97,7 @@ impl Traffic {
         let mut workload = |(index, w): (usize, &WorkloadPlan)| {
             let users = Users::new(w, first_user);
             first_user += w.user_count();
-            Workload::new(index, w, users, plan.starts_at)
+            Workload::new(index, plan, users)
         };
         Traffic {
             horizon: Instant::START + plan.horizon,
@@ -121,6 +124,7 @@ impl Traffic {
         let unit = || self.luck.of_turn(place, 0).unit(FIRST);
         self.before_horizon(match &self.workloads[place.workload].rhythm {
             Rhythm::Thinking { think } => Instant::START + Span(think.value(unit)),
+            Rhythm::Recorded(replay) => replay.first(unit()),
             rhythm => rhythm.next(Instant::START, place, 0, unit),
         })
     }
@@ -142,6 +146,7 @@ impl Traffic {
             Rhythm::Traced(deal) => {
                 deal.row(place.agent, turn).expect("an agent asks only what its trace holds").input_tokens
             }
+            Rhythm::Recorded(replay) => replay.turn(place.agent, turn).input_tokens,
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
         let (user, source) = workload.users.of(place.agent, || words.unit(USER));
@@ -161,7 +166,7 @@ impl Traffic {
             patience,
         };
         let next = match &workload.rhythm {
-            Rhythm::Thinking { .. } => None,
+            Rhythm::Thinking { .. } | Rhythm::Recorded(_) => None,
             rhythm => self.before_horizon(rhythm.next(at, place, turn + 1, || words.unit(NEXT))),
         };
         (ask, next)
@@ -175,10 +180,13 @@ impl Traffic {
     #[inline]
     pub fn after(&mut self, agent: AgentId, ended: Instant) -> Option<Instant> {
         let place = self.luck.place(agent);
-        let Rhythm::Thinking { think } = &self.workloads[place.workload].rhythm else { return None };
         let turn = self.agents[agent.index()].turns.checked_sub(1)?;
-        let thinks = think.value(|| self.luck.of_turn(place, turn).unit(NEXT));
-        self.before_horizon(ended + Span(thinks))
+        let pause = match &self.workloads[place.workload].rhythm {
+            Rhythm::Thinking { think } => Span(think.value(|| self.luck.of_turn(place, turn).unit(NEXT))),
+            Rhythm::Recorded(replay) => replay.pause(place.agent, turn + 1),
+            _ => return None,
+        };
+        self.before_horizon(ended + pause)
     }
 
     fn before_horizon(&self, at: Instant) -> Option<Instant> {
@@ -187,10 +195,11 @@ impl Traffic {
 }
 
 impl Workload {
-    fn new(index: usize, plan: &WorkloadPlan, users: Users, starts_at: Span) -> Workload {
+    fn new(index: usize, world: &WorldPlan, users: Users) -> Workload {
+        let plan = &world.workloads[index];
         Workload {
             workflow: WorkflowId(u16::try_from(index).expect("a plan numbers its workloads with 16 bits")),
-            rhythm: Rhythm::new(plan, starts_at),
+            rhythm: Rhythm::new(index, world),
             users,
             sessions: Sessions::new(&plan.prompt),
             max_tokens: plan.max_tokens,
@@ -201,17 +210,19 @@ impl Workload {
 }
 
 impl Rhythm {
-    fn new(plan: &WorkloadPlan, starts_at: Span) -> Rhythm {
+    fn new(index: usize, world: &WorldPlan) -> Rhythm {
+        let plan = &world.workloads[index];
         match &plan.arrivals {
             Arrivals::Poisson { per_agent_per_hour } => {
                 Rhythm::Steady { mean_gap: HOUR as f64 / per_agent_per_hour }
             }
             Arrivals::DayCurve { per_agent_per_hour, peak, peak_to_mean } => Rhythm::Daily {
-                curve: DayCurve::new(starts_at, *peak, *peak_to_mean),
+                curve: DayCurve::new(world.starts_at, *peak, *peak_to_mean),
                 per_day: per_agent_per_hour * 24.0,
             },
             Arrivals::ClosedLoop { think } => Rhythm::Thinking { think: Law::of_duration(*think) },
             Arrivals::Trace { rows } => Rhythm::Traced(Deal::new(rows, plan.agents)),
+            Arrivals::Sessions(sessions) => Rhythm::Recorded(Replay::new(world, index, sessions)),
         }
     }
 
@@ -225,7 +236,7 @@ impl Rhythm {
             Rhythm::Traced(deal) => {
                 deal.row(place.agent, turn).map_or(Instant::NEVER, |row| Instant::START + row.at)
             }
-            Rhythm::Thinking { .. } => Instant::NEVER,
+            Rhythm::Thinking { .. } | Rhythm::Recorded(_) => Instant::NEVER,
         }
     }
 }

@@ -89,6 +89,12 @@ words! {
         Rules = "rules",
         /// An answer by a person.
         Human = "human",
+        /// A cost of each request, such as retrieval.
+        PerMessage = "per_message",
+        /// A cost of each month, such as infrastructure.
+        PerMonth = "per_month",
+        /// An answer that a person reviewed.
+        Review = "review",
     }
 }
 

@@ -31,6 +31,7 @@ fn policy() -> Policy {
             answered_by: Answerer::Models(vec![WeightedLane { lane: LaneId(0), weight: 1 }]),
         }],
         caps: Vec::new(),
+        costs: Vec::new(),
         timeout: Span::secs(60),
         processes: 1,
     }
@@ -57,6 +58,7 @@ fn topology() -> Topology {
                 cached_read: Price(1),
                 cache_write: Price(1),
                 output: Price(1_000_000),
+                long: None,
             },
             context_tokens: 10_000,
         }],

@@ -1,23 +1,52 @@
 //! Months of the calendar, from integers.
 
-use rushhour_base::Instant;
-use rushhour_base::time::SECOND;
+use rushhour_base::time::{DAY, SECOND};
+use rushhour_base::{Instant, Span};
 
 const DAY_S: i64 = 86_400;
 
 /// When the month of `now` began and when it turns, on a clock that shows `starts_local_s` (seconds since 1970) at the
 /// start of the run. A month that began before the run begins with it.
 pub(super) fn month_of(starts_local_s: i64, now: Instant) -> (Instant, Instant) {
-    let local_s = starts_local_s.saturating_add_unsigned(now.0 / SECOND);
-    let day = local_s.div_euclid(DAY_S);
-    let first = day - day_of_month(day);
-    // No month is longer than 31 days and none shorter than 28: the 31st day from a first lies in the next month.
-    let next = first + 31 - day_of_month(first + 31);
+    let (first, next) = days_of_month(starts_local_s, now);
     let instant = |day: i64| match u64::try_from(day * DAY_S - starts_local_s) {
         Ok(seconds) => Instant(seconds.saturating_mul(SECOND)),
         Err(_) => Instant::START,
     };
     (instant(first), instant(next))
+}
+
+/// The part of a month that a run holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Month {
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+    /// How long the whole month is.
+    pub(super) length: Span,
+}
+
+/// The months from the start of the run to `until`, the first and last of them in part.
+pub(super) fn months_until(starts_local_s: i64, until: Instant) -> impl Iterator<Item = Month> {
+    let mut from = Instant::START;
+    std::iter::from_fn(move || {
+        let (first, next) = days_of_month(starts_local_s, from);
+        let month = Month {
+            from,
+            to: month_of(starts_local_s, from).1.min(until),
+            length: Span((next - first) as u64 * DAY),
+        };
+        from = month.to;
+        (month.from < until).then_some(month)
+    })
+}
+
+/// The first day of the month of `now` and that of the next, counted from 1970-01-01.
+fn days_of_month(starts_local_s: i64, now: Instant) -> (i64, i64) {
+    let local_s = starts_local_s.saturating_add_unsigned(now.0 / SECOND);
+    let day = local_s.div_euclid(DAY_S);
+    let first = day - day_of_month(day);
+    // No month is longer than 31 days and none shorter than 28: the 31st day from a first lies in the next month.
+    (first, first + 31 - day_of_month(first + 31))
 }
 
 /// How many days of its month lie before a day, which is counted from 1970-01-01 in the Gregorian calendar (H. Hinnant,

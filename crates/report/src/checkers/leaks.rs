@@ -24,7 +24,9 @@ impl Leaks {
         let known = &mut self.fleets[fleet.index()];
         known.seen = true;
         match *event {
-            Event::Posted { amount, .. } => known.booked += amount,
+            Event::Posted { amount, .. } | Event::Expensed { amount, .. } | Event::Accrued { amount, .. } => {
+                known.booked += amount;
+            }
             Event::Closed { waiting, in_flight, held_usd, tickets, booked_usd } => {
                 known.closed += 1;
                 if (waiting, in_flight, held_usd, tickets) != (0, 0, Money::ZERO, 0) {

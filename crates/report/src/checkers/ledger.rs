@@ -1,4 +1,5 @@
-//! What was booked is what the provider put on its invoice: each call once, to the last picodollar, and never less.
+//! What was booked is what the provider put on its invoice: each call once, to the last picodollar, and never less. And
+//! each invoice is what its tokens cost by the list of prices.
 //!
 //! Booking and invoice of a call are joined by the provider's name for it. A call whose name the client never learned
 //! (it stopped waiting) is booked at its reservation without a name; so per lane, the invoices that found no booking
@@ -8,13 +9,15 @@
 use super::Found;
 use crate::open::Open;
 use rushhour_base::event::Cause;
-use rushhour_base::{CallId, Event, Instant, LaneId, Money, RunHeader, Span, Truth};
+use rushhour_base::{CallId, Event, Instant, LaneId, Money, Prices, RunHeader, Span, Truth};
 use std::collections::VecDeque;
 
 pub(super) struct Ledger {
     calls: Open<Bill>,
     lanes: Vec<Nameless>,
     staffed: Vec<bool>,
+    /// The prices of each lane, as the list states them.
+    prices: Vec<Prices>,
     /// Invoices that have found no booking yet, oldest first.
     young: VecDeque<CallId>,
 }
@@ -40,6 +43,7 @@ impl Ledger {
         Ledger {
             calls: Open::new(),
             lanes: vec![Nameless::default(); header.lanes.len()],
+            prices: header.lanes.iter().map(|lane| lane.prices).collect(),
             staffed: header.lanes.iter().map(|l| l.quota.is_none()).collect(),
             young: VecDeque::new(),
         }
@@ -70,6 +74,7 @@ impl Ledger {
     #[inline]
     pub(super) fn truth(&mut self, at: Instant, truth: &Truth, found: &mut Found) {
         let Truth::Invoiced { call, lane, amount, .. } = *truth else { return };
+        self.check_invoice(truth, found);
         match self.calls.remove(call.0) {
             Some(Bill::Posted { amount: posted, estimated, .. }) => {
                 compare(call, posted, estimated, amount, found);
@@ -106,6 +111,40 @@ impl Ledger {
             if sums.invoiced > sums.posted || sums.invoiced_usd > sums.posted_usd {
                 found.report("ledger", || sums.words(lane));
             }
+        }
+    }
+
+    /// Works an invoice out again from its tokens and the list of prices, in a way of its own.
+    #[inline]
+    fn check_invoice(&self, truth: &Truth, found: &mut Found) {
+        let Truth::Invoiced {
+            call,
+            lane,
+            input_tokens,
+            cached_tokens,
+            cache_write_tokens,
+            output_tokens,
+            amount,
+        } = *truth
+        else {
+            return;
+        };
+        let prices = &self.prices[lane.index()];
+        let parts = [input_tokens, cached_tokens, cache_write_tokens, output_tokens];
+        let is_long =
+            |above: u64| parts[..3].iter().map(|part| u128::from(*part)).sum::<u128>() > u128::from(above);
+        let each = match &prices.long {
+            Some(long) if is_long(long.above_tokens) => {
+                [long.input, long.cached_read, long.cache_write, long.output]
+            }
+            _ => [prices.input, prices.cached_read, prices.cache_write, prices.output],
+        };
+        let due: i128 =
+            parts.iter().zip(each).map(|(tokens, price)| i128::from(*tokens) * i128::from(price.0)).sum();
+        if due != amount.0 {
+            found.report("ledger", || {
+                format!("call {call} was invoiced {amount}, its tokens come to {}", Money(due))
+            });
         }
     }
 

@@ -254,6 +254,7 @@ fn a_nameless_estimate_covers_a_nameless_invoice() {
             lane: LaneId(0),
             input_tokens: 1_000,
             cached_tokens: 0,
+            cache_write_tokens: 0,
             output_tokens: 100,
             amount: Money::from_micros(4_500),
         });

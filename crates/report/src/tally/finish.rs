@@ -2,7 +2,9 @@
 
 use super::slice::{SliceTally, share};
 use super::{AgentTally, REASONS, RUNGS, Tally};
-use crate::report::{Amplification, CostReport, Ending, Fairness, Fall, FaultReport, Report, RungReport};
+use crate::report::{
+    Amplification, CostReport, Counted, Ending, Fairness, Fall, FaultReport, Report, RungReport,
+};
 use crate::slo;
 use rushhour_base::event::{Cause, Reason};
 use rushhour_base::{Money, Outcome, Rung};
@@ -12,6 +14,7 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
     let horizon = tally.header.horizon;
     let mut total = SliceTally::default();
     tally.slices.iter().for_each(|slice| total.merge(slice));
+    total.spent += tally.shared;
     let (cost, faults) = (cost(&tally), faults(&tally));
     let (rungs, falls, endings) = (rungs(&tally, &total), falls(&tally), endings(&tally));
     let jain = jain(&tally.agents);
@@ -85,6 +88,8 @@ fn cost(tally: &Tally) -> CostReport {
         by_cause: Cause::ALL.iter().map(|cause| (*cause, tally.by_cause[*cause as usize])).collect(),
         invoiced: tally.truths.then_some(tally.invoiced),
         estimated: tally.estimated,
+        lines: tally.lines.iter().map(|&(count, amount)| Counted { count, amount }).collect(),
+        reconciliation: tally.reconciled.finish(&tally.lines),
     }
 }
 

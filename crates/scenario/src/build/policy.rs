@@ -2,6 +2,7 @@
 
 mod breaker;
 mod budget;
+mod costs;
 mod limiter;
 mod queue;
 mod retry;
@@ -56,6 +57,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         layers: retry::layers(reader, record.table("retry")),
         chain: chain(reader, record, around.models, around.staff_lanes()),
         caps: budget::caps(reader, record, around),
+        costs: record.map("costs").iter().map(|line| costs::one_line(reader, line, around)).collect(),
         timeout: record.span("timeout"),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),
     }

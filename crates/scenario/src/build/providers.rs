@@ -10,7 +10,7 @@ use crate::record::{Got, Named, Record};
 use crate::suggest;
 use quota::{Family, family_quota};
 use rushhour_base::header::{FaultHeader, QuotaHeader};
-use rushhour_base::{Instant, LaneId, Price, Prices, Ratio, Span};
+use rushhour_base::{Instant, LaneId, LongPrices, Price, Prices, Ratio, Span};
 use rushhour_core::settings::{Accounting, PoolLimits, RateLimit};
 use rushhour_world::settings::{
     Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, ModelLane, OutputCharge, ProviderPlan, QuotaPlan,
@@ -111,11 +111,42 @@ fn prices(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, mo
         );
     }
     let input = input.unwrap_or_default();
-    Prices {
+    let cache_write = match (price("cache_write"), stated.word("cache_ttl")) {
+        (Some(stated), _) => stated,
+        (None, "1h") => Price(input.0.saturating_mul(2)),
+        (None, _) => known.map_or(input, |p| p.cache_write),
+    };
+    let short = Prices {
         input,
         cached_read: price("cached_read").or(known.map(|p| p.cached_read)).unwrap_or(input),
-        cache_write: price("cache_write").or(known.map(|p| p.cache_write)).unwrap_or(input),
+        cache_write,
         output: output.unwrap_or_default(),
+        long: None,
+    };
+    // A price of one's own is no list price any more, so the list's prices of long prompts go with it.
+    let own = ["input", "cached_read", "cache_write", "output"].iter().any(|key| stated.get(key).written);
+    let mut of_list = known.and_then(|p| p.long).filter(|_| !own);
+    if let Some(long) = of_list.as_mut().filter(|_| stated.word("cache_ttl") == "1h") {
+        long.cache_write = Price(long.input.0.saturating_mul(2));
+    }
+    let long = stated.maybe("long").map(|got| long_prices(got.table(), short)).or(of_list);
+    Prices { long, ..short }
+}
+
+/// The prices of long prompts; cached input is dearer than that of short ones as other input is.
+fn long_prices(record: &Record, short: Prices) -> LongPrices {
+    let price = |key: &str| record.maybe(key).map(|_| Price::per_million(record.money(key)));
+    let input = price("input").unwrap_or_default();
+    let dearer = |of: Price| {
+        let scaled = u128::from(of.0) * u128::from(input.0) / u128::from(short.input.0.max(1));
+        Price(u64::try_from(scaled).unwrap_or(u64::MAX))
+    };
+    LongPrices {
+        above_tokens: record.count("above"),
+        input,
+        cached_read: price("cached_read").unwrap_or(dearer(short.cached_read)),
+        cache_write: price("cache_write").unwrap_or(dearer(short.cache_write)),
+        output: price("output").unwrap_or_default(),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Workloads: who asks, when and for how much.
 
+use super::sessions;
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
 use crate::trace::{self, Format, Scale, Trace};
 use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
-use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, UsersPlan, WorkloadPlan};
+use rushhour_world::settings::{
+    Arrivals, Duration, Length, PromptPlan, RecordedSessions, TraceRow, UsersPlan, WorkloadPlan,
+};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +22,8 @@ pub(crate) struct Workloads {
     pub(crate) users: u32,
     /// The rows of the trace, if there is one.
     pub(crate) rows: Arc<[TraceRow]>,
+    /// The recorded sessions, if there are any.
+    pub(crate) sessions: Option<RecordedSessions>,
 }
 
 /// The most agents of a run, and the most users, so that their numbers fit.
@@ -31,17 +36,20 @@ pub(crate) fn workloads(
     base_dir: &Path,
     stated: Option<Span>,
 ) -> Workloads {
-    let mut all =
-        Workloads { rows: trace_rows(reader, root, base_dir, stated).into(), ..Workloads::default() };
+    let mut all = Workloads {
+        rows: trace_rows(reader, root, base_dir, stated).into(),
+        sessions: sessions::recorded(reader, root, base_dir),
+        ..Workloads::default()
+    };
     for named in root.map("workload") {
         let record = named.got.table();
         let agents = record.small("agents");
         let arrivals = record.table("arrivals");
         let arrivals = match arrivals.is_sound() {
-            true => arrivals_of(reader, arrivals, &all.rows),
+            true => arrivals_of(reader, arrivals, &all),
             false => Arrivals::Poisson { per_agent_per_hour: 1.0 },
         };
-        if matches!(arrivals, Arrivals::Trace { .. }) {
+        if matches!(arrivals, Arrivals::Trace { .. } | Arrivals::Sessions(_)) {
             tell_unused_lengths(reader, record);
         }
         let plan = plan(reader, &named.name, record, arrivals);
@@ -76,13 +84,20 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
     };
     let output = length(reader, output, longest, "max");
     let max_tokens = record.count("max_tokens");
-    if let Arrivals::Trace { rows } = &arrivals {
-        let cut = rows.iter().filter(|row| row.output_tokens > max_tokens).count();
-        if cut > 0 {
+    let too_long = |output_tokens: &u64| *output_tokens > max_tokens;
+    let cut = match &arrivals {
+        Arrivals::Trace { rows } => rows.iter().map(|row| row.output_tokens).filter(too_long).count(),
+        Arrivals::Sessions(sessions) => {
+            sessions.recorded.turns().iter().map(|turn| turn.output_tokens).filter(too_long).count()
+        }
+        _ => 0,
+    };
+    if cut > 0 {
+        {
             let path = &record.get("max_tokens").spot.path;
             reader.notice(
                 path,
-                format!("{cut} of the trace's replies are longer than {max_tokens} tokens and are cut"),
+                format!("{cut} of the recorded replies are longer than {max_tokens} tokens and are cut"),
             );
         }
     }
@@ -136,7 +151,7 @@ fn length(reader: &mut Reader, got: &Got, longest: u64, named: &str) -> Length {
     Length::Lognormal { p50: low, p95: high, max: longest }
 }
 
-fn arrivals_of(reader: &mut Reader, record: &Record, rows: &Arc<[TraceRow]>) -> Arrivals {
+fn arrivals_of(reader: &mut Reader, record: &Record, all: &Workloads) -> Arrivals {
     match record.word("kind") {
         "day_curve" => Arrivals::DayCurve {
             per_agent_per_hour: record.number("per_agent_per_hour"),
@@ -144,7 +159,8 @@ fn arrivals_of(reader: &mut Reader, record: &Record, rows: &Arc<[TraceRow]>) -> 
             peak_to_mean: record.number("peak_to_mean"),
         },
         "closed_loop" => Arrivals::ClosedLoop { think: think(reader, record.get("think")) },
-        "trace" => Arrivals::Trace { rows: Arc::clone(rows) },
+        "trace" => Arrivals::Trace { rows: Arc::clone(&all.rows) },
+        "sessions" => Arrivals::Sessions(sessions::plan(record, all.sessions.as_ref())),
         _ => Arrivals::Poisson { per_agent_per_hour: record.number("per_agent_per_hour") },
     }
 }
@@ -241,7 +257,7 @@ fn tell_unused_lengths(reader: &mut Reader, record: &Record) {
         if got.written {
             reader.notice(
                 &got.spot.path,
-                "it is without effect: the trace has its own token counts".to_owned(),
+                "it is without effect: the recording has its own token counts".to_owned(),
             );
         }
     }

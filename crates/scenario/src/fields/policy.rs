@@ -2,6 +2,7 @@
 
 mod breaker;
 mod budget;
+mod costs;
 mod limiter;
 mod queue;
 mod retry;
@@ -11,6 +12,7 @@ use super::rungs::{HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
 use budget::CAP;
+use costs::COST_LINE;
 use limiter::LIMITER;
 use queue::QUEUE;
 use retry::RETRY;
@@ -109,6 +111,13 @@ pub(crate) static POLICY: Table = Table {
             Without("no cap on spending"),
             "{ fleet = { cap = \"$400\" } }",
             "Caps on spending, by name: `fleet` for all of it, the name of a workload, or any name with a `scope`.",
+        ),
+        field(
+            "costs",
+            Kind::Map { of: &Kind::Table(&COST_LINE), each: "{}", names: Names::Free("cost"), least: 0 },
+            Without("no cost but that of calls, rules and people"),
+            "{ retrieval = { per = \"message\", amount = \"$0.004\" } }",
+            "Costs that are no tokens, by name.",
         ),
     ],
 };

@@ -174,6 +174,47 @@ static PRICES: Table = Table {
             "Input written to the cache.",
         ),
         field("output", MONEY, Without("the preset's"), "\"$15\"", "Output."),
+        field(
+            "cache_ttl",
+            Kind::Word(&[
+                choice("5m", "five minutes, at the price `cache_write`"),
+                choice("1h", "an hour, which costs twice the price of input unless `cache_write` is stated"),
+            ]),
+            Is("\"5m\""),
+            "\"1h\"",
+            "For how long prompts are written to the cache.",
+        ),
+        field(
+            "long",
+            Kind::Table(&LONG),
+            Without("the preset's; without a preset, long prompts cost what short ones do"),
+            "{ above = 272000, input = \"$6\", output = \"$22.50\" }",
+            "The prices of calls with long prompts.",
+        ),
+    ],
+};
+
+static LONG: Table = Table {
+    path: "provider.NAME.model.NAME.prices.long",
+    meaning: "Prices of a call whose prompt is long, cached tokens included: they hold for all its tokens, the first ones too.",
+    fields: &[
+        field("above", SOME_TOKENS, Required, "272000", "A prompt of more tokens than this is long."),
+        field("input", MONEY, Required, "\"$6\"", "Input that no cache knew."),
+        field(
+            "cached_read",
+            MONEY,
+            Without("the short price, dearer as input is"),
+            "\"$0.60\"",
+            "Input read from the cache.",
+        ),
+        field(
+            "cache_write",
+            MONEY,
+            Without("the short price, dearer as input is"),
+            "\"$7.50\"",
+            "Input written to the cache.",
+        ),
+        field("output", MONEY, Required, "\"$22.50\"", "Output."),
     ],
 };
 

@@ -60,6 +60,13 @@ pub(crate) static SCENARIO: Table = Table {
             "The trace to replay.",
         ),
         field(
+            "sessions",
+            Kind::Table(&SESSIONS),
+            Without("no recorded sessions"),
+            "{ path = \"sessions.csv\" }",
+            "The recorded sessions to replay.",
+        ),
+        field(
             "workload",
             Kind::Map { of: &Kind::Table(&WORKLOAD), each: "{}", names: Names::Free("workload"), least: 1 },
             Required,
@@ -107,6 +114,20 @@ static GATE: Table = Table {
         Without("no figure may get worse"),
         "{ \"latency.response.p99\" = \"2%\" }",
         "How far figures may move, as shares of the baseline's, by path.",
+    )],
+};
+
+static SESSIONS: Table = Table {
+    path: "sessions",
+    meaning: "Recorded sessions of agents, which the agents of workloads with arrivals of kind `sessions` replay in a closed \
+              loop: each waits for its answer, pauses as recorded, and asks again.",
+    fields: &[field(
+        "path",
+        Kind::Text,
+        Required,
+        "\"traces/coding_sessions.csv\"",
+        "A CSV file with the columns session, t_s, in_tokens, out_tokens, api_time_s and think_time_s; relative to the \
+         scenario's file, in an override to the current directory.",
     )],
 };
 

@@ -95,7 +95,8 @@ const OPEN: &[&str] = &["poisson", "day_curve"];
 
 static ARRIVALS: Table = Table {
     path: "workload.NAME.arrivals",
-    meaning: "When the agents ask. All kinds but `closed_loop` are open loop: they ask whether or not they were answered.",
+    meaning: "When the agents ask. `closed_loop` and `sessions` wait for the outcome of a request before the next; all others \
+              are open loop: they ask whether or not they were answered.",
     fields: &[
         field(
             "kind",
@@ -104,6 +105,7 @@ static ARRIVALS: Table = Table {
                 choice("day_curve", "the same, with a rate that follows the time of day"),
                 choice("closed_loop", "think, ask, wait for the outcome, think again"),
                 choice("trace", "the rows of `[trace]`, with their token counts"),
+                choice("sessions", "the recorded sessions of `[sessions]`: ask, wait for the outcome, pause, ask again"),
             ]),
             Required,
             "\"day_curve\"",
@@ -135,6 +137,43 @@ static ARRIVALS: Table = Table {
             "How long an agent thinks between an outcome and its next request: always the same, or a spread.",
         )
         .with(&["closed_loop"]),
+        field(
+            "pause_cap",
+            ANY_SPAN,
+            Is("\"10m\""),
+            "\"10m\"",
+            "No recorded pause between two requests is longer: what lies beyond is a person who has left the desk.",
+        )
+        .with(&["sessions"]),
+        field(
+            "begin",
+            Kind::Word(&[
+                choice("drawn", "each with a session drawn by the agent's name"),
+                choice("in_order", "the first with the first of the file, the second with the second, and so on"),
+            ]),
+            Is("\"drawn\""),
+            "\"drawn\"",
+            "With which session an agent begins. It goes on with those that follow in the file, and after the last with the \
+             first.",
+        )
+        .with(&["sessions"]),
+        field(
+            "start_within",
+            ANY_SPAN,
+            Is("\"0s\""),
+            "\"1m\"",
+            "Agents begin at random times within this span; `0s` lets all begin at once.",
+        )
+        .with(&["sessions"]),
+        field(
+            "cache_hit",
+            Kind::Share { some: false },
+            Is("\"93%\""),
+            "\"93%\"",
+            "The share of each prompt that the provider reads from its cache; the rest is written to it. An assumption, since \
+             recordings do not say: `0%` for no cache at all.",
+        )
+        .with(&["sessions"]),
     ],
 };
 

@@ -4,8 +4,8 @@ use super::{Intake, TraceProblem};
 use crate::fields::MOST_TOKENS;
 use rushhour_base::time::SECOND;
 
-const AZURE: [&str; 3] = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
-const BURSTGPT: [&str; 3] = ["Timestamp", "Request tokens", "Response tokens"];
+const AZURE: &[&str] = &["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
+const BURSTGPT: &[&str] = &["Timestamp", "Request tokens", "Response tokens"];
 
 /// Reads the Azure format.
 pub(super) fn azure(bytes: &[u8], file: &str, intake: &mut Intake) -> Result<(), TraceProblem> {
@@ -19,7 +19,7 @@ pub(super) fn azure(bytes: &[u8], file: &str, intake: &mut Intake) -> Result<(),
 /// Reads the BurstGPT format. A reply of no tokens is a request that failed.
 pub(super) fn burstgpt(bytes: &[u8], file: &str, intake: &mut Intake) -> Result<(), TraceProblem> {
     for_each_row(bytes, file, BURSTGPT, |row| {
-        row.noted(intake, row.seconds()?)?;
+        row.noted(intake, row.seconds(0)?)?;
         match (row.tokens(1)?, row.tokens(2)?) {
             (_, 0) => intake.failed_row(),
             (input_tokens, output_tokens) => intake.row(input_tokens, output_tokens),
@@ -28,10 +28,10 @@ pub(super) fn burstgpt(bytes: &[u8], file: &str, intake: &mut Intake) -> Result<
     })
 }
 
-fn for_each_row(
+pub(super) fn for_each_row(
     bytes: &[u8],
     file: &str,
-    names: [&'static str; 3],
+    names: &'static [&'static str],
     mut take: impl FnMut(&Row<'_>) -> Result<(), TraceProblem>,
 ) -> Result<(), TraceProblem> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
@@ -40,15 +40,15 @@ fn for_each_row(
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| not_csv(file, &error))? {
         let line = record.position().map_or(0, csv::Position::line);
-        take(&Row { file, line, record: &record, names, columns })?;
+        take(&Row { file, line, record: &record, names, columns: &columns })?;
     }
     Ok(())
 }
 
-fn columns(file: &str, header: &csv::StringRecord, names: [&str; 3]) -> Result<[usize; 3], TraceProblem> {
-    let mut columns = [0; 3];
+fn columns(file: &str, header: &csv::StringRecord, names: &[&str]) -> Result<Vec<usize>, TraceProblem> {
+    let mut columns = vec![0; names.len()];
     for (place, name) in columns.iter_mut().zip(names) {
-        let found = header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
+        let found = header.iter().position(|column| column.trim_start_matches('\u{feff}') == *name);
         *place = found.ok_or_else(|| {
             let there: Vec<&str> = header.iter().collect();
             let there = if there.is_empty() {
@@ -70,16 +70,21 @@ fn not_csv(file: &str, error: &csv::Error) -> TraceProblem {
 }
 
 /// One row, and where it stands.
-struct Row<'a> {
+pub(super) struct Row<'a> {
     file: &'a str,
     line: u64,
     record: &'a csv::StringRecord,
-    names: [&'static str; 3],
-    columns: [usize; 3],
+    names: &'static [&'static str],
+    columns: &'a [usize],
 }
 
 impl Row<'_> {
-    fn value(&self, column: usize) -> Result<&str, TraceProblem> {
+    /// Whether the row says nothing in a column.
+    pub(super) fn is_empty(&self, column: usize) -> bool {
+        self.record.get(self.columns[column]).is_some_and(str::is_empty)
+    }
+
+    pub(super) fn value(&self, column: usize) -> Result<&str, TraceProblem> {
         self.record.get(self.columns[column]).filter(|value| !value.is_empty()).ok_or_else(|| TraceProblem {
             what: format!("{}:{} has no {}: the row is cut short", self.file, self.line, self.names[column]),
             way_out: "complete the row or remove it".to_owned(),
@@ -105,20 +110,20 @@ impl Row<'_> {
     }
 
     /// Nanoseconds from a decimal number of seconds, exact to the nanosecond.
-    fn seconds(&self) -> Result<i128, TraceProblem> {
-        decimal_seconds(self.value(0)?).ok_or_else(|| {
-            self.problem(0, "is no number of seconds", "write seconds from the start, such as 5 or 5.25")
+    pub(super) fn seconds(&self, column: usize) -> Result<i128, TraceProblem> {
+        decimal_seconds(self.value(column)?).ok_or_else(|| {
+            self.problem(column, "is no number of seconds", "write seconds from the start, such as 5 or 5.25")
         })
     }
 
-    fn tokens(&self, column: usize) -> Result<u64, TraceProblem> {
+    pub(super) fn tokens(&self, column: usize) -> Result<u64, TraceProblem> {
         let tokens: Option<u64> = self.value(column)?.parse().ok();
         tokens.filter(|tokens| *tokens <= MOST_TOKENS).ok_or_else(|| {
             self.problem(column, "is no number of tokens", "write a whole number from 0 to 1,000,000,000")
         })
     }
 
-    fn problem(&self, column: usize, what: &str, way_out: &str) -> TraceProblem {
+    pub(super) fn problem(&self, column: usize, what: &str, way_out: &str) -> TraceProblem {
         let value = self.record.get(self.columns[column]).unwrap_or_default();
         let Row { file, line, .. } = self;
         TraceProblem {

@@ -4,7 +4,9 @@ use crate::figures::{FAMILIES, Figure};
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::render::text::sentence;
 use crate::render::writer::Writer;
-use crate::report::{Back, Bounded, Evidence, LaneReport, PoolReport, Recovery, Report, RungReport, Slice};
+use crate::report::{
+    Back, Bounded, Counted, Evidence, LaneReport, PoolReport, Recovery, Report, RungReport, Slice,
+};
 use crate::slo::SloResult;
 use rushhour_base::{Enforcement, Span};
 
@@ -74,6 +76,35 @@ pub(super) fn cost(w: &mut Writer, report: &Report) {
     w.money("invoiced", report.cost.invoiced);
     w.money("estimated", Some(report.cost.estimated));
     w.money("saved_by_compression", None);
+    w.list("lines", header.costs.iter().zip(&report.cost.lines), |w, (line, counted)| {
+        w.string("name", &line.name);
+        w.string("per", &line.per);
+        counted_usd(w, counted);
+    });
+    w.object("reconciliation", |w| reconciliation(w, report));
+}
+
+fn counted_usd(w: &mut Writer, counted: &Counted) {
+    w.count("count", counted.count);
+    w.money("usd", Some(counted.amount));
+}
+
+/// The ledger beside the invoices. Without truths there are no invoices to compare with.
+fn reconciliation(w: &mut Writer, report: &Report) {
+    let both = &report.cost.reconciliation;
+    let known = report.cost.invoiced.is_some();
+    w.money("ledger", Some(both.ledger()));
+    for (key, counted) in [
+        ("rules_and_people", &both.staff),
+        ("cost_lines", &both.lines),
+        ("usage_learned", &both.learned),
+        ("usage_never_learned", &both.unlearned),
+        ("invoices", &both.invoices),
+    ] {
+        w.object(key, |w| counted_usd(w, counted));
+    }
+    w.money("difference", known.then(|| both.difference()));
+    w.optional("never_invoiced", known.then(|| both.never_invoiced()));
 }
 
 pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {

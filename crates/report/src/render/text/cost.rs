@@ -2,7 +2,7 @@
 
 use super::page::{Page, bar};
 use crate::render::number::{NOTHING, dollars, fine_dollars, percent, plural};
-use crate::report::Report;
+use crate::report::{Counted, Report};
 use rushhour_base::{Money, Span};
 
 pub(super) fn section(page: &mut Page, report: &Report) {
@@ -22,7 +22,42 @@ pub(super) fn section(page: &mut Page, report: &Report) {
     rows.extend(lines("workflow", total, workflows));
     rows.extend(lines("model", total, cost.by_model.iter().map(|(model, usd)| (model.as_str(), *usd))));
     rows.extend(lines("cause", total, cost.by_cause.iter().map(|(cause, usd)| (cause.name(), *usd))));
+    let named = report.header.costs.iter().zip(&cost.lines);
+    rows.extend(lines("line", total, named.map(|(line, counted)| (line.name.as_str(), counted.amount))));
     page.table("  ", &[0, 1, 4], &rows);
+    reconciliation(page, report);
+}
+
+/// The ledger beside the invoices, where they are not simply equal.
+fn reconciliation(page: &mut Page, report: &Report) {
+    let both = &report.cost.reconciliation;
+    if report.cost.invoiced.is_none() || both.ledger() == both.invoices.amount {
+        return;
+    }
+    let row = |what: &str, amount: Money, why: String| vec![what.to_owned(), dollars(amount), why];
+    let less = |counted: &Counted| Money::ZERO - counted.amount;
+    let mut rows = vec![row("all that was booked", both.ledger(), String::new())];
+    if both.staff.count > 0 {
+        rows.push(row("  less rules and people", less(&both.staff), plural(both.staff.count, "answer")));
+    }
+    if both.lines.count > 0 {
+        rows.push(row(
+            "  less what is no call",
+            less(&both.lines),
+            plural(both.lines.count, "entry of a cost line"),
+        ));
+    }
+    if both.unlearned.count > 0 {
+        let never = match both.never_invoiced() {
+            0 => String::new(),
+            count => format!(", {count} of them never invoiced"),
+        };
+        let why = format!("{} whose usage was never learned{never}", plural(both.unlearned.count, "call"));
+        rows.push(row("  less booked beyond the invoice", Money::ZERO - both.difference(), why));
+    }
+    rows.push(row("invoiced", both.invoices.amount, plural(both.invoices.count, "call")));
+    page.line("  ledger against invoice");
+    page.table("    ", &[0, 2], &rows);
 }
 
 /// Alerts and caps that refused, the first few of each.

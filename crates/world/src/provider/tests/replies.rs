@@ -15,7 +15,15 @@ fn bill(id: u64, output_tokens: u64) -> [Truth; 3] {
     [
         Truth::Charged { call, quota: QUOTA, output_tokens },
         Truth::Released { call, quota: QUOTA },
-        Truth::Invoiced { call, lane: LANE, input_tokens: 1_000, cached_tokens: 0, output_tokens, amount },
+        Truth::Invoiced {
+            call,
+            lane: LANE,
+            input_tokens: 1_000,
+            cached_tokens: 0,
+            cache_write_tokens: 0,
+            output_tokens,
+            amount,
+        },
     ]
 }
 

@@ -4,7 +4,7 @@
 //! a request that waits while nothing is due), and the swarm as a whole meets every kind of trouble it was made for.
 
 use rushhour_base::Outcome;
-use rushhour_base::event::Reason;
+use rushhour_base::event::{MoveCause, Reason};
 use rushhour_base::{Event, FleetId, Instant, Sink, Truth};
 use rushhour_tests::{play, run, scenario, swarm};
 use std::collections::BTreeSet;
@@ -27,6 +27,7 @@ fn every_identity_holds_whatever_the_configuration() {
 struct Met {
     outcomes: BTreeSet<Outcome>,
     reasons: BTreeSet<Reason>,
+    moves: BTreeSet<MoveCause>,
 }
 
 impl Sink for Met {
@@ -36,7 +37,11 @@ impl Sink for Met {
                 self.outcomes.insert(outcome);
                 self.reasons.insert(reason);
             }
-            Event::Fell { reason, .. } | Event::Left { reason, .. } => drop(self.reasons.insert(reason)),
+            Event::Fell { reason, .. }
+            | Event::Left { reason, .. }
+            | Event::Parked { reason, .. }
+            | Event::DeadLettered { reason, .. } => drop(self.reasons.insert(reason)),
+            Event::ModeMoved { why, .. } => drop(self.moves.insert(why)),
             _ => {}
         }
     }
@@ -53,5 +58,7 @@ fn the_swarm_meets_every_kind_of_trouble() {
     let reasons = Reason::ALL.iter().filter(|reason| !met.reasons.contains(reason)).collect::<Vec<_>>();
     assert_eq!(reasons, [&Reason::None; 0], "never met");
     let outcomes = Outcome::ALL.iter().filter(|outcome| !met.outcomes.contains(outcome)).collect::<Vec<_>>();
-    assert_eq!(outcomes, [&Outcome::Parked], "never met");
+    assert_eq!(outcomes, [&Outcome::Parked; 0], "never met");
+    let moves = MoveCause::ALL.iter().filter(|why| !met.moves.contains(why)).collect::<Vec<_>>();
+    assert_eq!(moves, [&MoveCause::Failures; 0], "never met");
 }

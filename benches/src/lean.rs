@@ -99,6 +99,7 @@ impl Lean {
             quotas: self.world.quotas.iter().enumerate().map(quota).collect(),
             lanes: self.world.lanes.iter().enumerate().map(lane).collect(),
             chain: self.policy.chain.iter().map(|step| step.rung).collect(),
+            modes: Vec::new(),
             caps: Vec::new(),
             faults: vec![FaultHeader {
                 name: "errors".into(),
@@ -234,6 +235,8 @@ fn policy() -> Policy {
         ],
         caps: Vec::new(),
         timeout: Span::secs(60),
+        ladder: None,
+        parking: None,
         processes: 1,
     }
 }

@@ -105,6 +105,15 @@ impl Teller {
             Event::CapReached { cap, until, .. } => {
                 Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
             }
+            Event::ModeMoved { from, to, why } => Some((None, format!("mode_moved {from}->{to} {why}"))),
+            Event::Parked { request, reason, attempts: 0 } => about(request, format!("parked {reason}")),
+            Event::Parked { request, reason, attempts } => {
+                about(request, format!("parked {reason} attempts {attempts}"))
+            }
+            Event::Unparked { request, waited } => about(request, format!("unparked after {waited}")),
+            Event::DeadLettered { request, reason, attempts, age } => {
+                about(request, format!("dead_lettered {reason} attempts {attempts} age {age}"))
+            }
             Event::Closed { .. } => None,
         }
     }

@@ -16,6 +16,8 @@ pub fn swarm(seed: u64) -> String {
     text.push_str(&knobs.workload("b", 400));
     text.push_str(&knobs.policy());
     text.push_str(&knobs.caps());
+    text.push_str(&knobs.ladder());
+    text.push_str(&knobs.parking());
     text
 }
 
@@ -99,6 +101,50 @@ impl Knobs {
             ),
             self.between(&format!("max{salt}"), 50, 900),
             self.between(&format!("priority{salt}"), 0, 3),
+        )
+    }
+
+    fn ladder(&self) -> String {
+        if self.pick("ladder", &["none", "failures", "failures"]) == "none" {
+            return String::new();
+        }
+        format!(
+            "[policy.ladder]\nkind = \"failures\"\neconomy = [{}]\nwindow = 20\nmin_samples = {}\ndown_at = \"{}%\"\n\
+             climb = \"{}\"\nprobe_share = \"{}%\"\nprobe_samples = {}\nup_at = \"9%\"\ndwell = \"{}s\"\n\
+             dwell_growth = {}\ndwell_max = \"3m\"\ncount_queue = {}\nbudget_at = \"{}%\"\nqueue_wait = \"{}s\"\n",
+            self.pick("economy", &["\"secondary\"", ""]),
+            self.between("down samples", 1, 20),
+            self.between("down at", 10, 100),
+            self.pick("climb", &["probe", "trial"]),
+            self.between("probe share", 1, 60),
+            self.between("up samples", 1, 6),
+            self.between("dwell", 1, 60),
+            self.between("growth", 100, 400),
+            self.pick("count queue", &["true", "false"]),
+            self.between("budget at", 10, 100),
+            self.between("queue wait", 1, 60),
+        )
+    }
+
+    fn parking(&self) -> String {
+        if self.pick("parking", &["none", "park", "park"]) == "none" {
+            return String::new();
+        }
+        format!(
+            "[policy.parking]\nkind = \"park\"\n{}\ninstead_of = \"{}\"\nmax_parked = {}\nmax_attempts = {}\n\
+             max_age = \"{}s\"\nlease = \"{}s\"\nbackoff = \"{}s\"\n\
+             drain = {{ at_once = {}, amount = {}, period = \"20s\", queue_below = {}{} }}\n",
+            self.pick("can wait", &["workloads = [\"b\"]", "from_priority = 1", "from_priority = 0"]),
+            self.pick("instead of", &["trying", "falling", "failing"]),
+            self.between("max parked", 1, 200),
+            self.between("park attempts", 1, 3),
+            self.between("max age", 30, 1_200),
+            self.between("timeout", 3, 60) + self.between("lease", 1, 20),
+            self.between("park backoff", 1, 30),
+            self.between("at once", 1, 10),
+            self.between("drain amount", 1, 30),
+            self.between("queue below", 1, 5),
+            self.pick("hours", &["", ", from = \"23:55\", until = \"00:10\""]),
         )
     }
 

@@ -5,7 +5,9 @@
 //! $0.006. Every story must also satisfy every checker.
 
 mod limits;
+mod modes;
 mod paces;
+mod parking;
 mod patience;
 mod people;
 mod providers;

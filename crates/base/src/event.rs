@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use words::{AttemptKind, Blocker, BreakerState, Cause, Reason};
+pub use words::{AgentMode, AttemptKind, Blocker, BreakerState, Cause, MoveCause, Reason};
 
 use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, UserId, WorkflowId};
 use crate::message::{AttemptResult, Dimension, Outcome, Rung};
@@ -208,6 +208,42 @@ records! {
             tickets: u64,
             /// All that the ledger has booked.
             booked_usd: Money,
+        }
+        /// The fleet changed its mode; it begins in full mode.
+        ModeMoved (50, "mode_moved") {
+            /// From this mode.
+            from: AgentMode,
+            /// To this one.
+            to: AgentMode,
+            /// Why.
+            why: MoveCause,
+        }
+        /// A request that can wait was set aside for later. It holds nothing.
+        Parked (51, "parked") {
+            /// The request.
+            request: RequestId,
+            /// Why it did not go on.
+            reason: Reason,
+            /// How often it was taken up and failed so far.
+            attempts: u32,
+        }
+        /// A parked request was taken up again.
+        Unparked (52, "unparked") {
+            /// The request.
+            request: RequestId,
+            /// How long it was parked this time.
+            waited: Span,
+        }
+        /// A request that can wait was given up for good: it ends as failed at the same instant.
+        DeadLettered (53, "dead_lettered") {
+            /// The request.
+            request: RequestId,
+            /// Why.
+            reason: Reason,
+            /// How often it was taken up and failed.
+            attempts: u32,
+            /// How long ago it was parked for the first time.
+            age: Span,
         }
     }
 }

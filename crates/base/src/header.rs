@@ -1,5 +1,6 @@
 //! All that a report needs besides events and truths: names, limits, prices, the warm-up and the SLOs.
 
+use crate::event::AgentMode;
 use crate::ids::QuotaId;
 use crate::message::{Dimension, Enforcement, Rung};
 use crate::money::{Money, Prices};
@@ -39,6 +40,8 @@ pub struct RunHeader {
     pub lanes: Vec<LaneHeader>,
     /// The fallback chain.
     pub chain: Vec<Rung>,
+    /// The modes of the fleet's ladder, from full mode down; none if it has no ladder.
+    pub modes: Vec<AgentMode>,
     /// The caps on spending, in the order of their ids.
     pub caps: Vec<CapHeader>,
     /// The faults of the script, in the order of their ids.

@@ -16,6 +16,7 @@ mod aside;
 mod grant;
 mod obstacle;
 mod paced;
+mod pressure;
 mod pump;
 mod settle;
 

@@ -19,7 +19,7 @@ mod cap;
 use crate::settings::{AtCap, CapPolicy};
 use cap::Cap;
 use rushhour_base::event::{Cause, Event};
-use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, UserId, WorkflowId};
+use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, Ratio, UserId, WorkflowId};
 
 /// Money held for one call.
 #[must_use = "post it: money held for ever starves the fleet"]
@@ -241,6 +241,11 @@ impl Ledger {
         let cap = &mut self.caps[cap.index()];
         cap.roll(now);
         cap.spent_and_held(subject)
+    }
+
+    /// Whether any cap on the whole fleet's spending has spent such a share of it in its window of `now`.
+    pub fn has_spent(&self, share: Ratio, now: Instant) -> bool {
+        self.caps.iter().any(|cap| cap.has_spent(share, now))
     }
 
     #[inline]

@@ -10,6 +10,8 @@
 //! | [`ledger`] | whether there is money, and on whose account it goes |
 //! | [`retry`] | whether and when a failed attempt is made again |
 //! | [`router`] | which of several lanes |
+//! | [`ladder`] | what the fleet allows itself to answer with |
+//! | [`parking`] | what of that which can wait is taken up again, and when |
 //! | [`control`] | all of the above for one call: ask all, then take all |
 //!
 //! [`Control`] is the type to read first: `enqueue`, `on_wake`, `next_wake`, `settle`. It cannot tell virtual time from
@@ -18,8 +20,10 @@
 pub mod breaker;
 pub mod bucket;
 pub mod control;
+pub mod ladder;
 pub mod ledger;
 pub mod limiter;
+pub mod parking;
 pub mod queue;
 pub mod retry;
 pub mod router;

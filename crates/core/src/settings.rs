@@ -2,8 +2,10 @@
 
 mod breaker;
 mod chain;
+mod ladder;
 mod ledger;
 mod limiter;
+mod parking;
 mod queue;
 mod retry;
 
@@ -11,11 +13,13 @@ pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
 pub use chain::{Answerer, RungPolicy, Staff, WeightedLane};
+pub use ladder::{Climb, ClimbProbes, LadderPolicy};
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 pub use limiter::{
     Accounting, AgentLimits, AimdPolicy, Kinds, LimiterKind, LimiterPolicy, LimiterScope, OutputHold,
     PoolLimits, RateLimit, Refund,
 };
+pub use parking::{DrainHours, DrainPolicy, InsteadOf, ParkingPolicy};
 pub use queue::{Discipline, QueuePolicy};
 pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 
@@ -43,6 +47,10 @@ pub struct Policy {
     pub caps: Vec<CapPolicy>,
     /// How long a call may take before the client stops waiting.
     pub timeout: Span,
+    /// What the fleet falls back to as a whole, and when; `None` for full mode always.
+    pub ladder: Option<LadderPolicy>,
+    /// What becomes of requests that can wait; `None` if they are treated like all others.
+    pub parking: Option<ParkingPolicy>,
     /// How many fleets (processes) share the agents, each with a limiter, queue, breakers and ledger of its own.
     pub processes: u16,
 }

@@ -1,10 +1,12 @@
 //! A fleet: one process of agents with its admission control, and the tasks that wait for it.
 
 use crate::env::Env;
+use crate::parking::Lot;
 use crate::race::race;
 use rushhour_base::event::Reason;
 use rushhour_base::{Event, Instant, LaneId, RequestId, Seed};
 use rushhour_core::control::{Control, Grant, Place};
+use rushhour_core::ladder::Ladder;
 use rushhour_core::settings::{Policy, Topology};
 use std::cell::{Cell, RefCell, RefMut};
 use std::pin::pin;
@@ -15,11 +17,15 @@ pub struct Fleet<E: Env> {
     pub(crate) seed: Seed,
     pub(crate) policy: Policy,
     pub(crate) control: RefCell<Control>,
+    pub(crate) ladder: Option<RefCell<Ladder>>,
+    pub(crate) lot: Option<Lot<E::Task>>,
     /// The tasks that wait in queues, by the number of their place.
     waiting: RefCell<Vec<Option<E::Task>>>,
     keeper: RefCell<Option<E::Task>>,
     keeper_armed: Cell<Instant>,
     closing: Cell<bool>,
+    /// Why whatever is being dropped is dropped, if nobody's patience ended.
+    dropping: Cell<Option<Reason>>,
 }
 
 impl<E: Env> Fleet<E> {
@@ -28,12 +34,15 @@ impl<E: Env> Fleet<E> {
         let control = Control::new(policy.clone(), topology, env.now());
         Fleet {
             seed,
+            ladder: policy.ladder.clone().map(|ladder| RefCell::new(Ladder::new(ladder, &policy.chain))),
+            lot: policy.parking.as_ref().map(Lot::new),
             policy: policy.clone(),
             control: RefCell::new(control),
             waiting: RefCell::default(),
             keeper: RefCell::default(),
             keeper_armed: Cell::new(Instant::NEVER),
             closing: Cell::new(false),
+            dropping: Cell::new(None),
             env,
         }
     }
@@ -47,7 +56,7 @@ impl<E: Env> Fleet<E> {
     pub async fn keep(&self) {
         *self.keeper.borrow_mut() = Some(self.env.task());
         loop {
-            let next = self.control.borrow().next_wake().unwrap_or(Instant::NEVER);
+            let next = self.next_wake(&self.control.borrow()).unwrap_or(Instant::NEVER);
             self.keeper_armed.set(next);
             if next == Instant::NEVER {
                 self.env.parked().await;
@@ -69,9 +78,21 @@ impl<E: Env> Fleet<E> {
         self.env.emit(closing);
     }
 
+    /// Whether the run ends.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
     /// Why a request is being dropped.
     pub(crate) fn reason_to_drop(&self) -> Reason {
-        if self.closing.get() { Reason::Horizon } else { Reason::Patience }
+        if self.closing.get() { Reason::Horizon } else { self.dropping.get().unwrap_or(Reason::Patience) }
+    }
+
+    /// Drops something of a request that goes on, for a reason of the fleet's own.
+    pub(crate) fn drop_for<T>(&self, reason: Reason, held: T) {
+        self.dropping.set(Some(reason));
+        drop(held);
+        self.dropping.set(None);
     }
 
     /// Waits for the verdict on a place. Nothing is held meanwhile but the place itself.
@@ -119,9 +140,20 @@ impl<E: Env> Fleet<E> {
                 self.env.wake(&task);
             }
         }
-        if control.next_wake().is_some_and(|at| at < self.keeper_armed.get()) {
+        if let Some(lot) = &self.lot {
+            lot.pump(self, &control);
+        }
+        if self.next_wake(&control).is_some_and(|at| at < self.keeper_armed.get()) {
             self.wake_keeper();
         }
+    }
+
+    /// When queues or parking have to be looked at again, if nothing else happens.
+    #[inline]
+    fn next_wake(&self, control: &Control) -> Option<Instant> {
+        let queues = control.next_wake();
+        let Some(lot) = &self.lot else { return queues };
+        [queues, lot.next_wake(self, control)].into_iter().flatten().min()
     }
 
     #[cold]

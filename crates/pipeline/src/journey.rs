@@ -17,6 +17,8 @@ pub(crate) struct Journey {
     pub(crate) attempts: u16,
     /// Walks along the chain that ended without an answer.
     pub(crate) walks: u32,
+    /// How often it was taken up from parking.
+    pub(crate) stays: u32,
     /// The error of the last call.
     pub(crate) error: Option<ErrorKind>,
     /// Where each layer stands, from the inside out; empty without layers.

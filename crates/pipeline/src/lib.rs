@@ -11,6 +11,8 @@ mod attempt;
 pub mod env;
 pub mod fleet;
 mod journey;
+mod mode;
+mod parking;
 pub mod race;
 pub mod request;
 mod staff;

@@ -4,6 +4,8 @@ use crate::attempt::Attempt;
 use crate::env::Env;
 use crate::fleet::Fleet;
 use crate::journey::Journey;
+use crate::mode::Mode;
+use crate::parking::{rather_parks, serve};
 use crate::race::{Either, race};
 use crate::staff::ask_staff;
 use rushhour_base::event::{AttemptKind, Reason};
@@ -39,22 +41,26 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = ()> {
             max_tokens: ask.max_tokens,
         });
         fleet.control.borrow_mut().on_request();
-        let end = End { fleet, request, rung: Cell::new(fleet.policy.chain[0].rung), told: false };
+        let rung = Cell::new(fleet.policy.chain[0].rung);
+        let end = End { fleet, request, rung, parked: Cell::new(false), told: false };
         let (outcome, reason) = if ask.patience == Span::MAX {
-            walk_the_chain(fleet, &ask, &end.rung).await
+            serve(fleet, &ask, &end).await
         } else {
-            within_patience(fleet, &ask, &end.rung).await
+            within_patience(fleet, &ask, &end).await
         };
         end.tell(outcome, reason);
     }
 }
 
-/// The end of a request, told exactly once: a request that is dropped before its end was under way at the horizon.
-struct End<'a, E: Env> {
+/// The end of a request, told exactly once: a request that is dropped before its end was under way at the horizon, or
+/// parked.
+pub(crate) struct End<'a, E: Env> {
     fleet: &'a Fleet<E>,
-    request: RequestId,
+    pub(crate) request: RequestId,
     /// The rung that was tried last.
-    rung: Cell<Rung>,
+    pub(crate) rung: Cell<Rung>,
+    /// Whether it is parked.
+    pub(crate) parked: Cell<bool>,
     told: bool,
 }
 
@@ -69,27 +75,32 @@ impl<E: Env> Drop for End<'_, E> {
     fn drop(&mut self) {
         if !self.told {
             let (request, rung) = (self.request, self.rung.get());
-            let (outcome, reason) = (Outcome::InFlight, Reason::Horizon);
+            let outcome = if self.parked.get() { Outcome::Parked } else { Outcome::InFlight };
+            let reason = Reason::Horizon;
             self.fleet.env.emit(Event::Ended { request, outcome, rung, reason });
         }
     }
 }
 
 /// Patience goes first: at the very instant at which an agent gives up, nothing more is sent on its behalf.
-async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
+async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask, end: &End<'_, E>) -> (Outcome, Reason) {
     let gives_up = fleet.env.sleep_until(ask.intended + ask.patience);
-    match race(pin!(gives_up), pin!(walk_the_chain(fleet, ask, rung))).await {
+    match race(pin!(gives_up), pin!(serve(fleet, ask, end))).await {
         Either::First(()) => (Outcome::Abandoned, Reason::Patience),
         Either::Second(ending) => ending,
     }
 }
 
 /// Walks the chain, and again as the layers of retries around it allow.
-async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) -> (Outcome, Reason) {
-    let mut journey = Journey::default();
+pub(crate) async fn walk_the_chain<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    rung: &Cell<Rung>,
+    journey: &mut Journey,
+) -> (Outcome, Reason) {
     loop {
-        let ending = walk_once(fleet, ask, rung, &mut journey).await;
-        if ending.0 == Outcome::Answered || fleet.policy.layers.is_empty() {
+        let ending = walk_once(fleet, ask, rung, journey).await;
+        if matches!(ending.0, Outcome::Answered | Outcome::Parked) || fleet.policy.layers.is_empty() {
             return ending;
         }
         let Some(wait) = journey.again(fleet, ask, ending.1) else { return ending };
@@ -99,15 +110,23 @@ async fn walk_the_chain<E: Env>(fleet: &Fleet<E>, ask: &Ask, rung: &Cell<Rung>) 
 }
 
 /// Asks rung after rung until one answers. Every hop checks context, budget and quota anew, because every hop asks for a grant of
-/// its own.
+/// its own. A request that rather parks than goes on ends its walk as parked.
 async fn walk_once<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
     rung: &Cell<Rung>,
     journey: &mut Journey,
 ) -> (Outcome, Reason) {
+    let mode = Mode::enter(fleet, ask, journey);
     let mut last = Reason::None;
     for (index, step) in fleet.policy.chain.iter().enumerate() {
+        if !mode.allows(step.rung) {
+            last = if last == Reason::None { Reason::Mode } else { last };
+            continue;
+        }
+        if rather_parks(fleet, ask, last, Some(step.rung)) {
+            return (Outcome::Parked, last);
+        }
         if index > 0 {
             fleet.env.emit(Event::Fell {
                 request: ask.request,
@@ -121,10 +140,14 @@ async fn walk_once<E: Env>(
             Answerer::Models(lanes) => ask_models(fleet, ask, lanes, index, journey).await,
             Answerer::Staff(staff) => ask_staff(fleet, ask, staff, step.rung).await,
         };
+        mode.tell(step.rung, answered);
         match answered {
             Ok(()) => return (Outcome::Answered, Reason::None),
             Err(reason) => last = reason,
         }
+    }
+    if rather_parks(fleet, ask, last, None) {
+        return (Outcome::Parked, last);
     }
     // Turned away before anything was tried is a refusal; tried in vain is a failure.
     (if journey.attempts == 0 { Outcome::Refused } else { Outcome::Failed }, last)

@@ -10,11 +10,15 @@
 //! | `requests` | each request arrives once, ends once, and does nothing before or after |
 //! | `ledger` | what was booked is what the provider put on its invoice, each call once |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
+//! | `parking` | what is parked holds nothing, and nothing parked is lost |
+//! | `modes` | a fleet's mode moves step by step |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
 mod leaks;
 mod ledger;
+mod modes;
 mod order;
+mod parking;
 mod quota;
 mod requests;
 #[cfg(test)]
@@ -37,6 +41,8 @@ pub struct Checkers {
     requests: requests::Requests,
     ledger: ledger::Ledger,
     quota: quota::Quotas,
+    parking: parking::Parking,
+    modes: modes::Modes,
     leaks: leaks::Leaks,
     found: Found,
 }
@@ -56,6 +62,8 @@ impl Checkers {
             requests: requests::Requests::new(header),
             ledger: ledger::Ledger::new(header),
             quota: quota::Quotas::new(header),
+            parking: parking::Parking::default(),
+            modes: modes::Modes::new(header),
             leaks: leaks::Leaks::default(),
             found: Found::default(),
         }
@@ -66,6 +74,7 @@ impl Checkers {
     pub fn finish(mut self) -> Vec<Violation> {
         self.requests.finish(&mut self.found);
         self.ledger.finish(&mut self.found);
+        self.parking.finish(&mut self.found);
         self.leaks.finish(&mut self.found);
         let Found { mut first, more } = self.found;
         if more > 0 {
@@ -81,6 +90,8 @@ impl Sink for Checkers {
         self.order.event(at, event, &mut self.found);
         self.requests.event(at, event, &mut self.found);
         self.ledger.event(at, event, &mut self.found);
+        self.parking.event(at, event, &mut self.found);
+        self.modes.event(at, fleet, event, &mut self.found);
         self.leaks.event(at, fleet, event, &mut self.found);
     }
 

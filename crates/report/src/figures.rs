@@ -3,6 +3,8 @@
 //! SLOs, comparisons and the tests of the JSON document all look figures up here, so that a path cannot mean one thing
 //! to one of them and another to the next.
 
+mod modes;
+
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
@@ -241,6 +243,8 @@ pub(crate) fn metrics() -> Vec<Metric> {
     all.push(of_runs("amplification.max", Unit::Number, Better::Lower, |r| {
         r.amplification.max.map(|n| n as f64)
     }));
+    all.extend(modes::of_ladder());
+    all.extend(modes::of_parking());
     all
 }
 

@@ -1,11 +1,15 @@
 //! What a run comes to, as plain data. Times are spans or instants, money is exact, and `None` means that nothing
 //! was there to measure, never zero.
 
+mod ladder;
 mod lane;
+mod parking;
 mod pool;
 mod recovery;
 
+pub use ladder::{LadderReport, ModeMove, ModeReport};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
+pub use parking::ParkingReport;
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
 
@@ -47,6 +51,10 @@ pub struct Report {
     pub alerts: Bounded<Alert>,
     /// Caps that refused.
     pub caps_reached: Bounded<CapReached>,
+    /// The fleet's modes; `None` if it has no ladder.
+    pub ladder: Option<LadderReport>,
+    /// Requests that were set aside; `None` if none could be.
+    pub parking: Option<ParkingReport>,
     /// The limits of the scenario and how they fared, in its order.
     pub slo: Vec<SloResult>,
 }

@@ -1,7 +1,7 @@
 //! Hand-made runs for the tests of this crate.
 
 use crate::divergence::Entry;
-use rushhour_base::event::{AttemptKind, Blocker, BreakerState, Cause, Reason};
+use rushhour_base::event::{AgentMode, AttemptKind, Blocker, BreakerState, Cause, MoveCause, Reason};
 use rushhour_base::header::*;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::time::{MILLISECOND, MINUTE, SECOND};
@@ -56,6 +56,7 @@ pub(crate) fn header() -> RunHeader {
             lane("human", None, Rung::Human),
         ],
         chain: vec![Rung::Primary, Rung::Secondary, Rung::Rules, Rung::Human],
+        modes: vec![AgentMode::Full, AgentMode::Economy, AgentMode::Rules],
         caps: vec![CapHeader {
             name: "fleet".into(),
             scope: "fleet".into(),
@@ -302,6 +303,35 @@ fn troubles(script: &mut Script) {
     let open = RequestId::new(AgentId(1), 9);
     script.at(590_000).arrive(open).truth(Truth::FaultEnded { fault });
     script.at(600_000).end(open, Outcome::InFlight, Rung::Primary, Reason::Horizon).close();
+}
+
+/// A run in which the fleet goes down and up again, and requests are parked: one is answered later, one is given up for
+/// good, one's asker gives up, one finds no room, and one is still parked at the horizon.
+pub(crate) fn modes_run() -> Vec<Entry> {
+    let mut script = Script::default();
+    let request = |turn| RequestId::new(AgentId(3), turn);
+    let (failures, recovered) = (MoveCause::Failures, MoveCause::Recovered);
+    let (full, economy) = (AgentMode::Full, AgentMode::Economy);
+    let park = |script: &mut Script, turn, at| {
+        script.at(at).arrive(request(turn));
+        script.event(Event::Parked { request: request(turn), reason: Reason::CanWait, attempts: 0 });
+    };
+    park(&mut script, 0, 60_000);
+    park(&mut script, 1, 61_000);
+    park(&mut script, 2, 62_000);
+    script.at(63_000).arrive(request(3));
+    script.end(request(3), Outcome::Refused, Rung::Primary, Reason::ParkingFull);
+    script.at(120_000).event(Event::ModeMoved { from: full, to: economy, why: failures });
+    script.event(Event::Unparked { request: request(0), waited: Span::secs(60) });
+    script.call(request(0), Try::default()).answered(request(0));
+    script.at(180_000).event(Event::ModeMoved { from: economy, to: full, why: recovered });
+    let (reason, attempts, age) = (Reason::TooOld, 0, Span::secs(139));
+    script.at(200_000).event(Event::DeadLettered { request: request(1), reason, attempts, age });
+    script.end(request(1), Outcome::Failed, Rung::Primary, reason);
+    script.at(210_000).end(request(2), Outcome::Abandoned, Rung::Primary, Reason::Patience);
+    park(&mut script, 4, 300_000);
+    script.at(600_000).end(request(4), Outcome::Parked, Rung::Primary, Reason::Horizon).close();
+    script.entries
 }
 
 const DOLLAR: i128 = rushhour_base::money::DOLLAR;

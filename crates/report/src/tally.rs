@@ -4,7 +4,9 @@
 //! requests. Durations go into histograms of bounded size, one set for each workload and none for an agent.
 
 mod finish;
+mod ladder;
 mod lane;
+mod parking;
 mod pool;
 mod recovery;
 mod request;
@@ -14,8 +16,10 @@ mod tests;
 
 use crate::latency::Recorder;
 use crate::open::Open;
-use crate::report::{Alert, Bounded, CapReached, LongestWait, Report};
+use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report};
+use ladder::LadderTally;
 use lane::LaneTally;
+use parking::ParkingTally;
 use pool::PoolTally;
 use recovery::RecoveryTally;
 use request::OpenRequest;
@@ -51,6 +55,8 @@ pub struct Tally {
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
     caps_reached: Bounded<CapReached>,
+    ladder: LadderTally,
+    parking: ParkingTally,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -92,6 +98,8 @@ impl Tally {
             longest_wait: None,
             alerts: Bounded::default(),
             caps_reached: Bounded::default(),
+            ladder: LadderTally::new(&header.modes),
+            parking: ParkingTally::new(header.horizon),
         }
     }
 
@@ -141,7 +149,13 @@ impl Sink for Tally {
             }
             Event::Began { request, waited, .. } => self.began(at, request, waited),
             Event::Served { lane, .. } => self.lanes[lane.index()].served += 1,
-            Event::Ended { request, outcome, rung, reason } => self.ended(at, request, outcome, rung, reason),
+            Event::Ended { request, outcome, rung, reason } => {
+                if outcome == Outcome::Answered {
+                    self.ladder.answered(fleet);
+                }
+                self.parking.ended(at, request, outcome, reason);
+                self.ended(at, request, outcome, rung, reason);
+            }
             Event::BreakerMoved { lane, state, .. } => {
                 self.lanes[lane.index()].breaker_moved(at, fleet, state);
             }
@@ -160,7 +174,11 @@ impl Sink for Tally {
                 let until = (until != Instant::NEVER).then_some(until);
                 self.caps_reached.push(CapReached { at, cap, of, until });
             }
-            Event::Closed { .. } => {}
+            Event::ModeMoved { from, to, why } => self.ladder.moved(ModeMove { at, fleet, from, to, why }),
+            Event::Parked { request, .. } => self.parking.parked(at, request),
+            Event::Unparked { request, waited } => self.parking.unparked(at, request, waited),
+            Event::DeadLettered { reason, .. } => self.parking.dead(reason),
+            Event::Closed { .. } => self.ladder.closed(fleet),
         }
     }
 

@@ -115,6 +115,10 @@ impl Scenario {
         header.version = version.to_owned();
         header.seed = seed.0;
         header.chain = policy.chain.iter().map(|rung| rung.rung).collect();
+        if let Some(ladder) = &policy.ladder {
+            let steps = rushhour_core::ladder::steps(&ladder.economy, &policy.chain);
+            header.modes = steps.iter().map(|step| step.mode).collect();
+        }
         for (index, lane) in header.lanes.iter_mut().enumerate() {
             lane.rung = first_rung(policy, index);
         }
@@ -333,6 +337,7 @@ fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_ha
         quotas: models.quota_headers.clone(),
         lanes: lane_headers(models, around),
         chain: Vec::new(),
+        modes: Vec::new(),
         caps: Vec::new(),
         faults: models.fault_headers.clone(),
         slos: Vec::new(),

@@ -85,6 +85,10 @@ fn every_kind_of_arrivals_is_read() {
         think(Duration::Lognormal { p50: ten, p95: Span::secs(120) })
     );
     assert_eq!(
+        arrivals("{ kind = 'batch', at = '1h', each = 500, over = '10m' }"),
+        Arrivals::Batch { at: Span(HOUR), each: 500, over: Span::secs(600) }
+    );
+    assert_eq!(
         arrivals("{ kind = 'day_curve', per_agent_per_hour = 4, peak = 18:00, peak_to_mean = 3 }"),
         Arrivals::DayCurve { per_agent_per_hour: 4.0, peak: Span(18 * HOUR), peak_to_mean: 3.0 }
     );

@@ -247,6 +247,15 @@ pub enum Arrivals {
         /// How long it thinks.
         think: Duration,
     },
+    /// Open loop: each agent asks so often, evenly over a stretch of time, and then no more.
+    Batch {
+        /// When it begins, from the start of the run.
+        at: Span,
+        /// Requests of one agent.
+        each: u32,
+        /// From the first of them to the end of the stretch; zero for all at once.
+        over: Span,
+    },
     /// Open loop: the rows of a trace, dealt to the agents in turn; their token counts replace `prompt` and `output`.
     Trace {
         /// The rows, in the order of the file, which is that of time; equal times are normal. Shared, not copied, by

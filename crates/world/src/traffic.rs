@@ -71,6 +71,7 @@ enum Rhythm {
     Steady { mean_gap: f64 },
     Daily { curve: DayCurve, per_day: f64 },
     Thinking { think: Law },
+    Batch { at: Instant, each: u32, over: Span },
     Traced(Deal),
 }
 
@@ -211,6 +212,9 @@ impl Rhythm {
                 per_day: per_agent_per_hour * 24.0,
             },
             Arrivals::ClosedLoop { think } => Rhythm::Thinking { think: Law::of_duration(*think) },
+            Arrivals::Batch { at, each, over } => {
+                Rhythm::Batch { at: Instant::START + *at, each: *each, over: *over }
+            }
             Arrivals::Trace { rows } => Rhythm::Traced(Deal::new(rows, plan.agents)),
         }
     }
@@ -224,6 +228,10 @@ impl Rhythm {
             Rhythm::Daily { curve, per_day } => curve.after(at, exponential(unit()) / per_day),
             Rhythm::Traced(deal) => {
                 deal.row(place.agent, turn).map_or(Instant::NEVER, |row| Instant::START + row.at)
+            }
+            Rhythm::Batch { each, .. } if turn >= *each => Instant::NEVER,
+            Rhythm::Batch { at, each, over } => {
+                *at + Span((u128::from(over.0) * u128::from(turn) / u128::from(*each)) as u64)
             }
             Rhythm::Thinking { .. } => Instant::NEVER,
         }

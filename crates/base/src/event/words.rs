@@ -61,6 +61,18 @@ words! {
         Patience = "patience",
         /// The run ended.
         Horizon = "horizon",
+        /// The mode of the fleet does not allow the rung.
+        Mode = "mode",
+        /// It can wait, and the policy sets such requests aside at once.
+        CanWait = "can_wait",
+        /// It can wait, but as many as may be parked already were.
+        ParkingFull = "parking_full",
+        /// Whoever worked on it after it was parked did not finish within the lease.
+        LeaseExpired = "lease_expired",
+        /// It was taken up from parking as often as the policy allows, in vain.
+        AttemptsSpent = "attempts_spent",
+        /// It was parked for longer than the policy allows.
+        TooOld = "too_old",
     }
 }
 
@@ -101,5 +113,35 @@ words! {
         Open = "open",
         /// A probe decides.
         HalfOpen = "half_open",
+    }
+}
+
+words! {
+    /// What a fleet allows itself to answer with.
+    pub enum AgentMode {
+        /// Every rung of the chain.
+        Full = "full",
+        /// The cheaper models, rules and people.
+        Economy = "economy",
+        /// Rules, then people; no model.
+        Rules = "rules",
+        /// People only.
+        Human = "human",
+    }
+}
+
+words! {
+    /// Why a fleet changed its mode.
+    pub enum MoveCause {
+        /// The share of failures reached the level at which it goes down.
+        Failures = "failures",
+        /// Probes of the mode above failed no more often than the level at which it goes up.
+        Recovered = "recovered",
+        /// It had been down for as long as it must, and tries the mode above.
+        Trial = "trial",
+        /// The money spent came near a cap.
+        Budget = "budget",
+        /// Requests wait too long for a quota.
+        QueueWait = "queue_wait",
     }
 }

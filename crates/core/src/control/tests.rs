@@ -32,6 +32,8 @@ fn policy() -> Policy {
         }],
         caps: Vec::new(),
         timeout: Span::secs(60),
+        ladder: None,
+        parking: None,
         processes: 1,
     }
 }

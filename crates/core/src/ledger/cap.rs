@@ -5,7 +5,7 @@ use super::{Grade, OverCap, Payer, Room};
 use crate::settings::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
 use rushhour_base::event::Event;
 use rushhour_base::time::DAY;
-use rushhour_base::{CapId, Instant, Money};
+use rushhour_base::{CapId, Instant, Money, Ratio};
 use std::collections::BTreeMap;
 
 /// A cap and its books of the window of now.
@@ -70,6 +70,15 @@ impl Cap {
             CapScope::OneAgent(agent) => (*agent == payer.agent.0).then_some(*agent),
             CapScope::EachUser { of } => pays(*of).then_some(payer.user.0),
         }
+    }
+
+    /// Whether it bounds the whole fleet, and such a share of it was spent in its window of `now`.
+    pub(super) fn has_spent(&self, share: Ratio, now: Instant) -> bool {
+        let Purses::One(purse) = &self.purses else { return false };
+        // Whole millionths of a dollar fit where picodollars of a large cap would not.
+        let micros = |money: Money| u64::try_from(money.0 / 1_000_000).unwrap_or(u64::MAX);
+        let spent = share.is_reached(micros(purse.spent), micros(self.policy.amount));
+        self.policy.scope == CapScope::Fleet && now < self.turns && spent
     }
 
     /// Opens the window of `now`, if it is a new one.

@@ -62,6 +62,11 @@ impl Requests {
             Event::Served { request, lane, .. } => {
                 self.act(at, request, "was served", found, |life| life.desk.take() == Some(lane));
             }
+            // Whoever worked on it, if its time was up, gave it back unfinished.
+            Event::Parked { request, .. } => self.act(at, request, "was parked", found, |life| {
+                life.desk = None;
+                life.queue.is_none() && life.call.is_none()
+            }),
             Event::Fell { request, .. } => self.act(at, request, "fell", found, |life| life.call.is_none()),
             Event::AttemptEnded { request, attempt, .. } => self.call_ended(at, request, attempt, found),
             Event::Ended { request, outcome, .. } => self.ended(at, request, outcome, found),

@@ -1,5 +1,6 @@
 //! `report.json`: everything, in the order of the design, with a version and a committed schema.
 
+mod modes;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -57,7 +58,8 @@ fn members(w: &mut Writer, report: &Report) {
     w.object("rungs", |w| report.rungs.iter().for_each(|rung| parts::rung(w, rung)));
     parts::journeys(w, report);
     parts::incidents(w, report);
-    w.optional("ladder", None::<u64>);
+    modes::ladder(w, report);
+    modes::parking(w, report);
     w.optional("business", None::<u64>);
     w.list("slo", &report.slo, parts::slo);
 }

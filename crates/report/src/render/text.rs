@@ -4,6 +4,7 @@ mod cost;
 mod lanes;
 mod latency;
 mod limits;
+mod modes;
 pub(in crate::render) mod page;
 mod pools;
 mod recovery;
@@ -61,6 +62,8 @@ fn sections(page: &mut Page, report: &Report) {
     pools::section(page, report);
     lanes::section(page, report);
     recovery::section(page, report);
+    modes::ladder(page, report);
+    modes::parking(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

@@ -16,7 +16,8 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
     let (rungs, falls, endings) = (rungs(&tally, &total), falls(&tally), endings(&tally));
     let jain = jain(&tally.agents);
     let amplification = amplification(&tally.attempts_made);
-    let Tally { header, slices, pools, lanes, alerts, caps_reached, longest_wait, .. } = tally;
+    let Tally { header, slices, pools, lanes, alerts, caps_reached, longest_wait, ladder, parking, .. } =
+        tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
     let lanes = lanes.into_iter().zip(&header.lanes).map(|(lane, named)| lane.finish(&named.name, horizon));
     let mut report = Report {
@@ -34,6 +35,8 @@ pub(super) fn report(tally: Tally, digest: u128) -> Report {
         faults,
         alerts,
         caps_reached,
+        ladder: ladder.finish(horizon),
+        parking: parking.finish(),
         slo: Vec::new(),
         header,
     };

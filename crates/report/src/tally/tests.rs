@@ -1,3 +1,5 @@
+mod modes;
+
 use crate::checkers::Checkers;
 use crate::divergence::Entry;
 use crate::latency::Statistic;
@@ -225,6 +227,9 @@ fn write(script: &mut Script, journeys: &[(u32, u64, Vec<usize>, usize)]) {
             let kind = if attempt == 0 { AttemptKind::First } else { AttemptKind::Retry };
             let (waited_ms, blocked_on, result) = (*waited_ms, Blocker::Requests, RESULTS[*result]);
             script.call(name, Try { attempt, kind, waited_ms, blocked_on, result, ..Try::default() });
+        }
+        if outcome == Outcome::Parked {
+            script.event(Event::Parked { request: name, reason: Reason::CanWait, attempts: 0 });
         }
         script.end(name, outcome, Rung::Primary, Reason::None);
     }

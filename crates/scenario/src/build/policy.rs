@@ -2,7 +2,9 @@
 
 mod breaker;
 mod budget;
+mod ladder;
 mod limiter;
+mod parking;
 mod queue;
 mod retry;
 
@@ -47,14 +49,17 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         let why = format!("there are only {} agents to share", around.agents);
         reader.reject(&processes.spot, &why, "no more processes than agents", None);
     }
+    let chain = chain(reader, record, around.models, around.staff_lanes());
     Policy {
+        ladder: ladder::ladder(reader, record.table("ladder"), &chain),
+        parking: parking::parking(reader, record.table("parking"), record.get("timeout"), around),
         limiter: limiter::limiter(reader, record.table("limiter")),
         queue: queue::queue(reader, record.table("queue")),
         shared_backoff: record.flag("shared_backoff"),
         breaker: breaker::breaker(reader, record.table("breaker")),
         retry: retry::retry(reader, record.table("retry")),
         layers: retry::layers(reader, record.table("retry")),
-        chain: chain(reader, record, around.models, around.staff_lanes()),
+        chain,
         caps: budget::caps(reader, record, around),
         timeout: record.span("timeout"),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),

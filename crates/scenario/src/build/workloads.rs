@@ -143,6 +143,11 @@ fn arrivals_of(reader: &mut Reader, record: &Record, rows: &Arc<[TraceRow]>) -> 
             peak: record.span("peak"),
             peak_to_mean: record.number("peak_to_mean"),
         },
+        "batch" => Arrivals::Batch {
+            at: record.span("at"),
+            each: record.small("each"),
+            over: record.maybe("over").map_or(Span::ZERO, Got::span),
+        },
         "closed_loop" => Arrivals::ClosedLoop { think: think(reader, record.get("think")) },
         "trace" => Arrivals::Trace { rows: Arc::clone(rows) },
         _ => Arrivals::Poisson { per_agent_per_hour: record.number("per_agent_per_hour") },

@@ -2,7 +2,9 @@
 
 mod breaker;
 mod budget;
+mod ladder;
 mod limiter;
+mod parking;
 mod queue;
 mod retry;
 
@@ -11,7 +13,9 @@ use super::rungs::{HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
 use budget::CAP;
+use ladder::LADDER;
 use limiter::LIMITER;
+use parking::PARKING;
 use queue::QUEUE;
 use retry::RETRY;
 
@@ -102,6 +106,20 @@ pub(crate) static POLICY: Table = Table {
             Is("{}"),
             "{ max_attempts = 3 }",
             "How failed attempts are repeated.",
+        ),
+        field(
+            "ladder",
+            Kind::Table(&LADDER),
+            Is("{}"),
+            "{ kind = \"failures\" }",
+            "What the fleet falls back to as a whole, and when.",
+        ),
+        field(
+            "parking",
+            Kind::Table(&PARKING),
+            Is("{}"),
+            "{ kind = \"park\", from_priority = 2 }",
+            "What becomes of requests that can wait.",
         ),
         field(
             "budget",

@@ -102,6 +102,7 @@ static ARRIVALS: Table = Table {
             Kind::Word(&[
                 choice("poisson", "a Poisson process for each agent"),
                 choice("day_curve", "the same, with a rate that follows the time of day"),
+                choice("batch", "each agent asks so often, evenly over a stretch of time, and then no more"),
                 choice("closed_loop", "think, ask, wait for the outcome, think again"),
                 choice("trace", "the rows of `[trace]`, with their token counts"),
             ]),
@@ -127,6 +128,18 @@ static ARRIVALS: Table = Table {
             "The rate at the peak over the average of a day.",
         )
         .with(&["day_curve"]),
+        field("at", ANY_SPAN, Required, "\"1h\"", "When the batch begins, from the start of the run.")
+            .with(&["batch"]),
+        field(
+            "each",
+            Kind::Count { least: 1, most: 1_000_000 },
+            Required,
+            "100",
+            "How many requests each agent makes.",
+        )
+        .with(&["batch"]),
+        field("over", ANY_SPAN, Without("they ask all at once"), "\"10m\"", "Over how long they are spread.")
+            .with(&["batch"]),
         field(
             "think",
             Kind::Either(&[SOME_SPAN, Kind::Table(&THINK)]),

@@ -61,6 +61,17 @@ fn asks_carry_what_the_workload_says() {
     }
 }
 
+#[test]
+fn a_batch_is_asked_evenly_and_then_never_again() {
+    let times = |over: u64| {
+        let batch = Arrivals::Batch { at: Span(MINUTE), each: 4, over: Span(over) };
+        let asks = life(&with("documents", 2, batch), 1);
+        asks.iter().map(|ask| ask.intended.0 / SECOND).collect::<Vec<_>>()
+    };
+    assert_eq!(times(0), [60, 60, 60, 60]);
+    assert_eq!(times(20 * SECOND), [60, 65, 70, 75]);
+}
+
 /// 144,000 arrivals: the mean to within 1 % (3.8 standard errors), and counts as scattered as Poisson's are.
 #[test]
 fn a_poisson_stream_has_its_rate_and_no_bursts() {

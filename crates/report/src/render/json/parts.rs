@@ -39,7 +39,7 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
     w.object("latency", |w| FAMILIES.iter().for_each(|(name, of)| latency(w, name, of(&slice.latency))));
 }
 
-fn latency(w: &mut Writer, name: &str, latency: &Latency) {
+pub(super) fn latency(w: &mut Writer, name: &str, latency: &Latency) {
     let at_least = |bounds: Option<Bounds>| bounds.map(|b| b.at_least);
     w.object(name, |w| {
         w.count("count", latency.count);
@@ -255,7 +255,7 @@ pub(super) fn slo(w: &mut Writer, result: &SloResult) {
     w.string("verdict", result.verdict.name());
 }
 
-fn bounded<T>(w: &mut Writer, key: &str, list: &Bounded<T>, fill: impl FnMut(&mut Writer, &T)) {
+pub(super) fn bounded<T>(w: &mut Writer, key: &str, list: &Bounded<T>, fill: impl FnMut(&mut Writer, &T)) {
     w.list(key, &list.first, fill);
     w.count(&format!("{key}_left_out"), list.left_out);
 }

@@ -90,7 +90,7 @@ fn drawn(breaker: &BreakerReport, horizon: Span) -> String {
 }
 
 /// Asks, for each column of the run, whether something holds between its two ends.
-fn columns(horizon: Span, holds: impl Fn(Instant, Instant) -> bool) -> Vec<bool> {
+pub(super) fn columns(horizon: Span, holds: impl Fn(Instant, Instant) -> bool) -> Vec<bool> {
     let edge = |column: usize| Instant((u128::from(horizon.0) * column as u128 / COLUMNS as u128) as u64);
     (0..COLUMNS).map(|column| holds(edge(column), edge(column + 1))).collect()
 }
@@ -111,5 +111,5 @@ fn short(name: &str) -> String {
     }
 }
 
-const COLUMNS: usize = 60;
+pub(super) const COLUMNS: usize = 60;
 const NAME: usize = 22;

@@ -105,6 +105,16 @@ impl Teller {
             Event::CapReached { cap, until, .. } => {
                 Some((None, format!("cap_reached {} until {}", self.cap(cap), time(until))))
             }
+            Event::Corrected { lane, dimension, limit_before, limit, lowered } => {
+                let learned = match limit == limit_before {
+                    true => String::new(),
+                    false => format!(" limit {limit_before}->{limit}"),
+                };
+                Some((
+                    None,
+                    format!("corrected {} {dimension}{learned} lowered by {lowered}", self.lane(lane)),
+                ))
+            }
             Event::Closed { .. } => None,
         }
     }

@@ -209,5 +209,18 @@ records! {
             /// All that the ledger has booked.
             booked_usd: Money,
         }
+        /// The headers of a reply corrected what the client believes of the pool that `lane` draws on.
+        Corrected (25, "corrected") {
+            /// The lane that replied.
+            lane: LaneId,
+            /// Of which limit.
+            dimension: Dimension,
+            /// The limit that the client allowed itself before.
+            limit_before: u64,
+            /// The limit that it allows itself from now on.
+            limit: u64,
+            /// How much less it believes to be left.
+            lowered: u64,
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! | [`limiter`] | whether a call fits all dimensions of its pool, all or nothing |
 //! | [`queue`] | who goes next |
 //! | [`breaker`] | whether a lane is healthy |
+//! | [`headers`] | nothing: what a reply says of the limits, read from its text |
 //! | [`ledger`] | whether there is money, and on whose account it goes |
 //! | [`retry`] | whether and when a failed attempt is made again |
 //! | [`router`] | which of several lanes |
@@ -18,6 +19,7 @@
 pub mod breaker;
 pub mod bucket;
 pub mod control;
+pub mod headers;
 pub mod ledger;
 pub mod limiter;
 pub mod queue;

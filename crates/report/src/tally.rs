@@ -160,6 +160,11 @@ impl Sink for Tally {
                 let until = (until != Instant::NEVER).then_some(until);
                 self.caps_reached.push(CapReached { at, cap, of, until });
             }
+            Event::Corrected { lane, .. } => {
+                if let Some(quota) = self.quota_of_lane[lane.index()] {
+                    self.pools[quota.index()].corrected();
+                }
+            }
             Event::Closed { .. } => {}
         }
     }

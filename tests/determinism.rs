@@ -9,7 +9,8 @@ use rushhour_tests::{play, reseeded, root, run, scenario, shipped, swarm};
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHIPPED: &[&str] = &["peak_hour", "retry_storm", "shared_key", "trace_azure", "unknown_limit"];
+const SHIPPED: &[&str] =
+    &["peak_hour", "retry_storm", "shared_key", "trace_azure", "unknown_limit", "wrong_limits"];
 
 fn entries(scenario: &Scenario, variant: &Variant) -> Vec<Entry> {
     let mut entries = Vec::new();

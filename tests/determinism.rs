@@ -19,6 +19,7 @@ const SHIPPED: &[&str] = &[
     "shared_key",
     "trace_azure",
     "unknown_limit",
+    "wrong_limits",
 ];
 
 fn entries(scenario: &Scenario, variant: &Variant) -> Vec<Entry> {

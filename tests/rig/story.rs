@@ -130,6 +130,16 @@ impl Teller {
             Event::DeadLettered { request, reason, attempts, age } => {
                 about(request, format!("dead_lettered {reason} attempts {attempts} age {age}"))
             }
+            Event::Corrected { lane, dimension, limit_before, limit, lowered } => {
+                let learned = match limit == limit_before {
+                    true => String::new(),
+                    false => format!(" limit {limit_before}->{limit}"),
+                };
+                Some((
+                    None,
+                    format!("corrected {} {dimension}{learned} lowered by {lowered}", self.lane(lane)),
+                ))
+            }
             Event::Closed { .. } => None,
         }
     }

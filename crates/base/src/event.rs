@@ -312,5 +312,18 @@ records! {
             /// How long ago it was parked for the first time.
             age: Span,
         }
+        /// The headers of a reply corrected what the client believes of the pool that `lane` draws on.
+        Corrected (25, "corrected") {
+            /// The lane that replied.
+            lane: LaneId,
+            /// Of which limit.
+            dimension: Dimension,
+            /// The limit that the client allowed itself before.
+            limit_before: u64,
+            /// The limit that it allows itself from now on.
+            limit: u64,
+            /// How much less it believes to be left.
+            lowered: u64,
+        }
     }
 }

@@ -31,7 +31,10 @@ pub use header::RunHeader;
 pub use ids::{
     AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, SourceId, UserId, WorkflowId,
 };
-pub use message::{Ask, Call, CallError, Completion, Dimension, Enforcement, Outcome, Reply, Rung, Usage};
+pub use message::{
+    Ask, Call, CallError, Completion, Dimension, Enforcement, LimitHeaders, LimitState, Outcome, Reply, Rung,
+    Usage,
+};
 pub use money::{LongPrices, Money, Price, Prices};
 pub use ratio::Ratio;
 pub use record::{Fields, Record, Sink};

@@ -3,6 +3,7 @@
 use crate::ids::{CallId, LaneId, RequestId, SourceId, UserId, WorkflowId};
 use crate::record::words;
 use crate::time::{Instant, Span};
+use std::num::NonZeroU64;
 
 /// What an agent wants in one turn: the input of the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,39 @@ pub struct Reply {
     pub first_token_at: Option<Instant>,
     /// A completion, or why there is none.
     pub result: Result<Completion, CallError>,
+    /// What its headers say of the quota.
+    pub limits: LimitHeaders,
+}
+
+/// What the rate-limit headers of a reply say, family by family, as every dialect says it: what is left of each limit.
+///
+/// A header says what was true when the provider read it. By the time a long reply has ended, more has come in, and calls
+/// sent since have taken from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LimitHeaders {
+    /// When the provider read its state, or a time before that.
+    pub as_of: Instant,
+    /// To which multiple tokens left are rounded; 0 and 1 for not at all.
+    pub rounded_to: u64,
+    /// Requests, by the minute or by the day: the header does not say.
+    pub requests: Option<LimitState>,
+    /// Input and output tokens together.
+    pub tokens: Option<LimitState>,
+    /// Input tokens.
+    pub input_tokens: Option<LimitState>,
+    /// Output tokens.
+    pub output_tokens: Option<LimitState>,
+}
+
+/// What a provider says of one limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitState {
+    /// The limit.
+    pub limit: NonZeroU64,
+    /// What is left of it.
+    pub remaining: u64,
+    /// When all of it will be there again, to the provider's grain; the time of reading if the provider does not say.
+    pub full_at: Instant,
 }
 
 /// Why a call gave no completion, as far as the client can tell.

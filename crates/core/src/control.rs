@@ -14,6 +14,7 @@
 
 mod aside;
 mod grant;
+mod observe;
 mod obstacle;
 mod paced;
 mod pressure;
@@ -80,6 +81,8 @@ struct Pool {
     /// Requests that their agents' own limits hold up, out of line too.
     paced: paced::Paced,
     held_back_until: Instant,
+    /// When headers are looked at again.
+    look_at: Instant,
     blocked_on: Blocker,
     wake: Option<Instant>,
     max_waiting: u32,
@@ -336,6 +339,7 @@ impl Pool {
             aside_until: Instant::NEVER,
             paced: paced::Paced::default(),
             held_back_until: Instant::START,
+            look_at: Instant::START,
             blocked_on: Blocker::Nothing,
             wake: None,
             max_waiting,

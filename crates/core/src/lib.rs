@@ -7,6 +7,7 @@
 //! | [`limiter`] | whether a call fits all dimensions of its pool, all or nothing; each dimension by its own algorithm |
 //! | [`queue`] | who goes next |
 //! | [`breaker`] | whether a lane is healthy |
+//! | [`headers`] | nothing: what a reply says of the limits, read from its text |
 //! | [`ledger`] | whether there is money, and on whose account it goes |
 //! | [`guard`] | whether an agent's task goes in a loop |
 //! | [`retry`] | whether and when a failed attempt is made again |
@@ -23,6 +24,7 @@ pub mod breaker;
 pub mod bucket;
 pub mod control;
 pub mod guard;
+pub mod headers;
 pub mod ladder;
 pub mod ledger;
 pub mod limiter;

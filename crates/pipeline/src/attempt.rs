@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::fleet::Fleet;
 use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
-use rushhour_base::{Ask, Call, CallId, Instant, LaneId, Purpose, Reply, Span};
+use rushhour_base::{Ask, Call, CallId, Instant, LaneId, LimitHeaders, Purpose, Reply, Span};
 use rushhour_core::control::{Grant, Settlement};
 
 /// By how much a breaker's cool-down is shortened, should this attempt open it.
@@ -94,7 +94,8 @@ impl<'a, E: Env> Attempt<'a, E> {
         let cause = if self.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
         let mut control = fleet.control.borrow_mut();
         let (took, word) = (fleet.env.now().since(self.sent_at), self.breaker_word());
-        let settlement = Settlement { result, usage, retry_after, cause, took, word };
+        let limits = reply.map_or(LimitHeaders::default(), |reply| reply.limits);
+        let settlement = Settlement { result, usage, retry_after, limits, cause, took, word };
         // The booking is told before what followed from it.
         if let Some(posting) = control.settle(grant, settlement, fleet.env.now()) {
             let (cause, amount, estimated) = (posting.cause, posting.amount, posting.estimated);

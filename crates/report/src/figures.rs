@@ -370,9 +370,10 @@ const HALLUCINATION: &[(&str, Unit)] = &[
     ("hallucination.leaked_rate", Unit::Ratio),
 ];
 
-const POOLS: [(&str, Unit, Better, Of<PoolReport>, Fold); 4] = [
+const POOLS: [(&str, Unit, Better, Of<PoolReport>, Fold); 5] = [
     ("pools.utilisation", Unit::Ratio, Better::Neither, PoolReport::utilisation, Fold::Largest),
     ("pools.overshoot", Unit::Number, Better::Lower, |p| Some(p.overshoot() as f64), Fold::Sum),
+    ("pools.corrections", Unit::Number, Better::Neither, |p| Some(p.corrections as f64), Fold::Sum),
     ("pools.undershoot", Unit::Ratio, Better::Lower, |p| p.undershoot, Fold::Largest),
     ("pools.first_429_s", Unit::Seconds, Better::Higher, |p| p.first_429.map(seconds), Fold::Smallest),
 ];

@@ -223,6 +223,11 @@ impl Sink for Tally {
                 let until = (until != Instant::NEVER).then_some(until);
                 self.caps_reached.push(CapReached { at, cap, of, until });
             }
+            Event::Corrected { lane, .. } => {
+                if let Some(quota) = self.quota_of_lane[lane.index()] {
+                    self.pools[quota.index()].corrected();
+                }
+            }
             Event::StandingChanged { user, to, .. } => self.abuse.standing_changed(at, user, to),
             Event::Throttled { request, user, rule, .. } => self.abuse.throttled(request.agent(), user, rule),
             Event::Expensed { request, workflow, line, cause, amount } => {

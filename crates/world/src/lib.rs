@@ -8,7 +8,8 @@
 //! | [`traffic`] | [`Traffic`]: when agents ask, and how long their prompts are |
 //! | [`script`] | [`Script`]: how long the reply to a request is |
 //! | [`provider`] | [`Providers`]: admission, faults, latency, billing, as a state machine without HTTP |
-//! | [`quota`] | [`Quota`](quota::Quota): what a provider grants, enforced by continuous refill |
+//! | [`quota`] | [`Quota`](quota::Quota): what a provider grants, and how it counts |
+//! | [`stamp`] | times as headers write them |
 //!
 //! Floats are at home here, and only here and in reports: arrivals, lengths and latencies are drawn with `+ − × ÷ √`
 //! and `libm`, the same on every machine, and rounded to integers before anyone decides by them. Levels of quotas,
@@ -30,6 +31,7 @@ mod recorded;
 pub mod script;
 mod session;
 pub mod settings;
+pub mod stamp;
 pub mod tasks;
 mod trace;
 pub mod traffic;

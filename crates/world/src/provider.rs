@@ -25,7 +25,9 @@ use faults::Faults;
 use load::{Crowd, Load};
 use rushhour_base::message::ErrorKind;
 use rushhour_base::time::SECOND;
-use rushhour_base::{Call, CallError, CallId, Completion, Instant, Reply, Sink, Span, Truth, Usage, Words};
+use rushhour_base::{
+    Call, CallError, CallId, Completion, Instant, LimitHeaders, Reply, Sink, Span, Truth, Usage, Words,
+};
 use std::cell::LazyCell;
 
 /// All providers of a plan: their quotas, faults, latencies and invoices.
@@ -128,8 +130,8 @@ impl Providers {
         let id = CallId(self.last_call.0 + 1);
         self.last_call = id;
         let lane = *self.lanes.get(call.lane.index()).expect("a call goes to a lane that a model answers on");
-        let (fate, ends_at) = self.decide(id, call, &lane, now, truths);
-        self.calls.insert(UnderWay { id, call, ends_at, fate })
+        let under_way = self.decide(id, call, &lane, now, truths);
+        self.calls.insert(under_way)
     }
 
     /// Tells how far a call has come: at or after its `wake`, that it is over.
@@ -151,7 +153,7 @@ impl Providers {
                 ((output_tokens > 0).then_some(first_token_at), Ok(Completion { usage, cut_by_length }))
             }
         };
-        Progress::Ended(Reply { call: under_way.id, first_token_at, result })
+        Progress::Ended(Reply { call: under_way.id, first_token_at, result, limits: under_way.limits })
     }
 
     /// The caller hangs up: its prompt is billed whole, and of the reply what was produced by `now`. A call that was
@@ -194,7 +196,7 @@ impl Providers {
         lane: &ModelLane,
         now: Instant,
         truths: &mut S,
-    ) -> (Fate, Instant) {
+    ) -> UnderWay {
         let luck = &self.luck;
         let words = LazyCell::new(|| draw(luck, &call, 0));
         let told_at = now + lane.latency.refusal;
@@ -216,8 +218,10 @@ impl Providers {
                 truths.truth(now, &Truth::Counted { call: id, quota });
             }
             let fate = struck(kind);
-            return (fate, if fate == Fate::Hangs { Instant::NEVER } else { told_at });
+            let ends_at = if fate == Fate::Hangs { Instant::NEVER } else { told_at };
+            return UnderWay { id, call, ends_at, fate, limits: LimitHeaders::default() };
         }
+        let dialect = self.dialects[lane.provider];
         let charged = match state.admit(input_tokens, call.max_tokens, now) {
             Ok(charged) => charged,
             Err(refusal) => {
@@ -225,9 +229,11 @@ impl Providers {
                 if state.counts_failed() {
                     truths.truth(now, &Truth::Counted { call: id, quota });
                 }
-                return (Fate::Refused(rate_limited(refusal, now)), told_at);
+                let (fate, limits) = (Fate::Refused(rate_limited(refusal, now)), state.headers(dialect, now));
+                return UnderWay { id, call, ends_at: told_at, fate, limits };
             }
         };
+        let limits = state.headers(dialect, now);
         let output_tokens = charged.output_tokens;
         truths.truth(now, &Truth::Admitted { call: id, quota, input_tokens, output_tokens });
         self.load.enter(call.lane);
@@ -237,7 +243,7 @@ impl Providers {
         let (to_first, to_last) = (crowd.stretch(to_first), crowd.stretch(to_last));
         let cut_by_length = whole_reply > call.max_tokens;
         let fate = Fate::Answers { first_token_at: now + to_first, output_tokens, cut_by_length, charged };
-        (fate, now + to_last)
+        UnderWay { id, call, ends_at: now + to_last, fate, limits }
     }
 
     /// Charges and invoices an admitted call that produced `output_tokens`.

@@ -15,6 +15,7 @@
 
 mod bucket;
 mod gauge;
+mod headers;
 mod log;
 #[cfg(test)]
 mod tests;

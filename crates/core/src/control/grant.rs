@@ -7,7 +7,7 @@ use crate::ledger::{Payer, Reservation};
 use crate::limiter::{Charge, Hold};
 use rushhour_base::event::{Blocker, Cause, Reason};
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{LaneId, Money, RequestId, Span, Usage, UserId, WorkflowId};
+use rushhour_base::{LaneId, LimitHeaders, Money, RequestId, Span, Usage, UserId, WorkflowId};
 
 /// What a request wants to be granted: one call on one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,8 @@ pub struct Settlement {
     pub usage: Option<Usage>,
     /// How long the provider asks to wait.
     pub retry_after: Option<Span>,
+    /// What its headers say of the provider's limits.
+    pub limits: LimitHeaders,
     /// What it is booked under, if it answered.
     pub cause: Cause,
     /// How long it took.

@@ -35,9 +35,11 @@ impl Control {
                 cut: ending == Ending::RateLimited,
             });
         }
+        let refused = settlement.result == AttemptResult::RateLimited;
+        self.observe(pool, want.lane, &settlement.limits, refused, now);
         let posting = Posting { cause, amount, estimated: settlement.usage.is_none() };
         let posting = self.post(reservation, &want, posting, now);
-        if settlement.result == AttemptResult::RateLimited && self.policy.shared_backoff {
+        if refused && self.policy.shared_backoff {
             self.hold_back(pool, want.lane, settlement.retry_after, now);
         }
         self.tell_breaker(want.lane, ticket, &settlement, now);

@@ -8,7 +8,7 @@ use crate::settings::*;
 use rushhour_base::event::Cause;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::time::SECOND;
-use rushhour_base::{Price, Prices, Rung};
+use rushhour_base::{LimitHeaders, Price, Prices, Rung};
 use rushhour_base::{RequestId, Usage, UserId, WorkflowId};
 
 const PAUSE: AtCap = AtCap::Pause { resume: Resume::AtTurn };
@@ -91,7 +91,8 @@ fn want(turn: u32, output_tokens: u64) -> Want {
 
 fn done(result: AttemptResult, output_tokens: Option<u64>) -> Settlement {
     let usage = output_tokens.map(|output_tokens| Usage { output_tokens, ..Usage::default() });
-    Settlement { result, usage, retry_after: None, cause: Cause::Answer, took: Span::ZERO, word: 0 }
+    let (retry_after, limits, cause) = (None, LimitHeaders::default(), Cause::Answer);
+    Settlement { result, usage, retry_after, limits, cause, took: Span::ZERO, word: 0 }
 }
 
 fn granted(entry: Entry) -> Grant {

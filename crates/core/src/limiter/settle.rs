@@ -76,6 +76,7 @@ impl Limiter {
         let Some(place) = self.meters.iter().position(|metered| metered.dimension == dimension) else {
             return false;
         };
+        let pending = self.pending(dimension);
         let (meter, told) = (&mut self.meters[place].meter, &mut self.told[place]);
         let before = meter.amount();
         let limit = limit.map(|limit| limit.min(told.own));
@@ -87,13 +88,17 @@ impl Limiter {
             meter.set_limit(self.share.of(limit).max(1), self.share.of(burst).max(1), now);
         }
         if let Some(remaining) = remaining {
-            let counts_output =
-                matches!(dimension, Dimension::OutputTokens | Dimension::Tokens | Dimension::TokensPerDay);
-            let pending =
-                if counts_output && self.accounting.output_as_produced { self.held_output } else { 0 };
             meter.lower(i128::from(remaining) - i128::from(pending), now);
         }
         meter.amount() != before
+    }
+
+    /// Output tokens that [`observe`](Self::observe) takes off what it is told to be left of a dimension: those that calls
+    /// under way have reserved, where output counts only as it is produced.
+    pub fn pending(&self, dimension: Dimension) -> u64 {
+        let counts_output =
+            matches!(dimension, Dimension::OutputTokens | Dimension::Tokens | Dimension::TokensPerDay);
+        if counts_output && self.accounting.output_as_produced { self.held_output } else { 0 }
     }
 
     /// What a call counts for in the end.

@@ -21,6 +21,8 @@ pub struct LimiterPolicy {
     pub refund: Refund,
     /// How a limit is looked for that nobody states.
     pub aimd: AimdPolicy,
+    /// Whether the rate-limit headers of replies correct what the client believes.
+    pub headers: bool,
 }
 
 /// A dimension's algorithm.
@@ -214,6 +216,7 @@ impl Default for LimiterPolicy {
             per_agent: AgentLimits::NONE,
             refund: Refund::Dialect,
             aimd: AimdPolicy::default(),
+            headers: true,
         }
     }
 }

@@ -18,6 +18,8 @@ pub struct PoolReport {
     pub counted_failed: u64,
     /// A limit of it that the client felt for, if it did and that moved.
     pub felt: Option<FeltLimit>,
+    /// How often the headers of a reply corrected what a client believed of it.
+    pub corrections: u64,
     /// The share of the quota left unused while requests waited for it; `None` if none ever did. Minute by minute,
     /// the busiest dimension's use is its charge over what the minute grants, at most 1; the minutes count in
     /// proportion to the time in which someone waited.

@@ -15,6 +15,7 @@ pub(super) struct PoolTally {
     first_429: Option<Instant>,
     counted_failed: u64,
     felt: Option<FeltLimit>,
+    corrections: u64,
     waits_ns: [u128; BLOCKERS],
     last_blocker: Blocker,
     waiting: u64,
@@ -54,6 +55,7 @@ impl PoolTally {
             first_429: None,
             counted_failed: 0,
             felt: None,
+            corrections: 0,
             waits_ns: [0; BLOCKERS],
             last_blocker: Blocker::Nothing,
             waiting: 0,
@@ -128,6 +130,10 @@ impl PoolTally {
         }
     }
 
+    pub(super) fn corrected(&mut self) {
+        self.corrections += 1;
+    }
+
     pub(super) fn counted_failed(&mut self) {
         self.counted_failed += 1;
     }
@@ -165,6 +171,7 @@ impl PoolTally {
             first_429: self.first_429,
             counted_failed: self.counted_failed,
             felt: self.felt,
+            corrections: self.corrections,
             undershoot,
             waited: Span(u64::try_from(self.waits_ns.iter().sum::<u128>()).unwrap_or(u64::MAX)),
             binding: self.binding(),

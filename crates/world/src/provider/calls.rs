@@ -2,7 +2,7 @@
 
 use super::Ticket;
 use crate::quota::Charged;
-use rushhour_base::{Call, CallError, CallId, Instant};
+use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders};
 
 /// A call under way, its fate already known to the world.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ pub(super) struct UnderWay {
     /// When the caller is told; never, if the call hangs.
     pub(super) ends_at: Instant,
     pub(super) fate: Fate,
+    /// What the headers of its reply say.
+    pub(super) limits: LimitHeaders,
 }
 
 /// What becomes of a call.

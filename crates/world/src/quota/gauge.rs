@@ -82,6 +82,28 @@ impl Gauge {
         }
     }
 
+    /// What is left, and when nothing is used any more. Of slices it is the period that stands.
+    #[inline]
+    pub(super) fn stands(&mut self, by_the_token: bool, now: Instant) -> (u64, Instant) {
+        match self {
+            Gauge::Bucket(bucket) => bucket.stands(by_the_token, now),
+            Gauge::Window(window) => window.stands(now),
+            Gauge::Slices(windows) => windows[1].stands(now),
+            Gauge::Log(log) => log.stands(now),
+        }
+    }
+
+    /// What is granted per period.
+    #[inline]
+    pub(super) fn amount(&self) -> u64 {
+        match self {
+            Gauge::Bucket(bucket) => bucket.amount(),
+            Gauge::Window(window) => window.amount(),
+            Gauge::Slices(windows) => windows[1].amount(),
+            Gauge::Log(log) => log.amount(),
+        }
+    }
+
     /// Takes one, or what is left of one: it never runs into debt, or who keeps asking would never pass again.
     pub(super) fn take_if_left(&mut self, now: Instant) {
         match self {

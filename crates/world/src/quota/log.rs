@@ -59,6 +59,17 @@ impl Log {
         }
     }
 
+    pub(super) fn amount(&self) -> u64 {
+        self.amount
+    }
+
+    /// What is left, and when nothing counts any more.
+    pub(super) fn stands(&mut self, now: Instant) -> (u64, Instant) {
+        self.forget(now);
+        let empty_at = self.taken.back().map_or(now, |(at, _)| *at + self.period);
+        (self.amount.saturating_sub(self.sum), empty_at)
+    }
+
     fn forget(&mut self, now: Instant) {
         while let Some(&(at, tokens)) = self.taken.front()
             && at + self.period <= now

@@ -41,6 +41,16 @@ impl Window {
         }
     }
 
+    pub(super) fn amount(&self) -> u64 {
+        self.amount
+    }
+
+    /// What is left, and when the window turns.
+    pub(super) fn stands(&mut self, now: Instant) -> (u64, Instant) {
+        self.turn(now);
+        (self.amount.saturating_sub(self.used), Instant(self.began.saturating_add(self.period)))
+    }
+
     /// Time that runs backwards turns nothing back.
     fn turn(&mut self, now: Instant) {
         if now.0 >= self.began.saturating_add(self.period) {

@@ -135,6 +135,7 @@ pub(super) fn pool(w: &mut Writer, pool: &PoolReport) {
         }),
         None => w.optional("felt", None::<u64>),
     }
+    w.count("corrections", pool.corrections);
     w.float("undershoot", pool.undershoot);
     w.seconds("waited_s", Some(pool.waited));
     let Some(binding) = &pool.binding else { return w.optional("binding", None::<u64>) };

@@ -36,6 +36,10 @@ pub(super) fn section(page: &mut Page, report: &Report) {
                 "    the client felt for its limit: {last} {what} in the end, cut {cuts} times"
             ));
         }
+        if pool.corrections > 0 {
+            let times = count(pool.corrections);
+            page.line(&format!("    headers corrected what the client believed of it {times} ×"));
+        }
         if let Some(share) = pool.undershoot {
             let waited = duration(pool.waited.0);
             page.line(&format!("    {} left unused while requests waited, {waited} in sum", percent(share)));

@@ -35,6 +35,7 @@ pub(super) fn limiter(reader: &mut Reader, record: &Record) -> LimiterPolicy {
             _ => Refund::Dialect,
         },
         aimd: aimd(reader, record.table("aimd")),
+        headers: record.flag("headers"),
     }
 }
 

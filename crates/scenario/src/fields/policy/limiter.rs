@@ -49,6 +49,15 @@ pub(super) static LIMITER: Table = Table {
              and the client believes back ends in 429s; the other way round quota lies idle.",
         ),
         field(
+            "headers",
+            Kind::Flag,
+            Is("true"),
+            "false",
+            "Whether the rate-limit headers of replies correct what the client believes: a limit is taken over, and what is \
+             left of it is believed if it is less. Rounding and the age of a reply are allowed for. What `aimd` feels for stays \
+             felt for.",
+        ),
+        field(
             "aimd",
             Kind::Table(&AIMD),
             Is("{}"),

@@ -34,7 +34,10 @@ fn each_kind_has_its_error() {
             let (ended, reply) = exchange(&mut providers, call(0), seconds(3), &mut truths);
             assert_eq!(ended, Instant(3_200 * MILLISECOND));
             let result = Err(CallError { kind: error, retry_after });
-            assert_eq!(reply, Reply { call: CallId(id), first_token_at: None, result });
+            assert_eq!(
+                reply,
+                Reply { call: CallId(id), first_token_at: None, result, limits: LimitHeaders::default() }
+            );
         }
         let only = FaultId(0);
         let mut want = vec![(seconds(3), Truth::FaultBegan { fault: only })];

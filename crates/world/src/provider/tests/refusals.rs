@@ -5,7 +5,8 @@ use crate::settings::GrantPlan;
 use crate::world_for_tests::call;
 use proptest::prelude::*;
 use rushhour_base::time::{MILLISECOND, MINUTE};
-use rushhour_base::{Dimension, QuotaId};
+use rushhour_base::{Dimension, LimitState, QuotaId};
+use std::num::NonZeroU64;
 
 fn per_minute(amount: u64, burst: u64) -> Option<GrantPlan> {
     Some(GrantPlan { amount, period: Span(MINUTE), burst })
@@ -25,7 +26,16 @@ fn a_refusal_is_told_after_its_latency_and_charges_nothing() {
     // 100 tokens a second: at 4 s, 400 of the 1,000 are there, and 600 take six seconds more.
     let (ended, reply) = exchange(&mut providers, call(1), seconds(4), &mut truths);
     assert_eq!(ended, Instant(4_200 * MILLISECOND));
-    assert_eq!(reply, Reply { call: CallId(2), first_token_at: None, result: refused_for(6) });
+    // The bucket is full again at 10 s, and 400 are nearer to nothing than to a thousand.
+    let state =
+        LimitState { limit: NonZeroU64::new(6_000).expect("some"), remaining: 0, full_at: seconds(10) };
+    let limits = LimitHeaders {
+        as_of: seconds(4),
+        rounded_to: 1_000,
+        input_tokens: Some(state),
+        ..LimitHeaders::default()
+    };
+    assert_eq!(reply, Reply { call: CallId(2), first_token_at: None, result: refused_for(6), limits });
     let (quota, dimension) = (QuotaId(0), Dimension::InputTokens);
     assert_eq!(truths.0, [(seconds(4), Truth::Overrun { call: CallId(2), quota, dimension })]);
 }

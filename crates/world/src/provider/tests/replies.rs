@@ -40,6 +40,7 @@ fn a_reply_takes_its_time_and_is_billed_at_its_end() {
             call: CallId(1),
             first_token_at: Some(Instant(6_010 * MILLISECOND)),
             result: Ok(Completion { usage, cut_by_length: false }),
+            limits: LimitHeaders { as_of: seconds(5), rounded_to: 1_000, ..LimitHeaders::default() },
         }
     );
     let admitted = Truth::Admitted { call: CallId(1), quota: QUOTA, input_tokens: 1_000, output_tokens: 0 };

@@ -19,6 +19,7 @@
 //! streaming, context windows or slowdown under load; and no text, only its length.
 
 mod day_curve;
+mod gamma;
 mod law;
 mod luck;
 pub mod provider;

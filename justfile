@@ -37,6 +37,10 @@ memory:
     cargo build --release --example lean -p rushhour-benches
     for n in 1000000 10000000 100000000; do /usr/bin/time -f "%M kB peak" target/release/examples/lean $n 100 75 judged; done
 
+# Reference cases, ten times as long as usual: just reference queueing
+reference *filter:
+    RUSHHOUR_RUN_LENGTH=10 tests/run -p rushhour-tests --test reference -- {{filter}}
+
 # Pin new digests, when results were meant to change
 bless:
     RUSHHOUR_BLESS=1 tests/run -p rushhour-tests --test determinism

@@ -44,6 +44,12 @@ impl Ratio {
         u128::from(part) * u128::from(self.whole) >= u128::from(self.part) * u128::from(whole)
     }
 
+    /// What is left to one.
+    #[must_use]
+    pub const fn rest(self) -> Ratio {
+        Ratio { part: self.whole - self.part, whole: self.whole }
+    }
+
     /// As a float, for reports and world models only.
     pub fn as_f64(self) -> f64 {
         self.part as f64 / self.whole as f64

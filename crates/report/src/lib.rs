@@ -14,6 +14,8 @@
 //! | [`divergence`] | where two runs first differ |
 //! | [`render`] | pages for people, documents for programs |
 //! | [`traffic`] | what a stream of requests is like: rate, burstiness, lengths |
+//! | [`interval`] | how sure a mean is: replications and batches |
+//! | [`sample`], [`fairness`] | exact percentiles, coordinated omission, Jain's index |
 //! | [`calls`], [`log`] | every call as CSV, every record as JSON |
 //!
 //! Records come in through [`Sink`](rushhour_base::Sink), in their total order, and are never kept: what is remembered
@@ -24,13 +26,16 @@ pub mod checkers;
 pub mod compare;
 pub mod digest;
 pub mod divergence;
+pub mod fairness;
 pub mod figures;
 pub mod gate;
+pub mod interval;
 pub mod latency;
 pub mod log;
 mod open;
 pub mod render;
 pub mod report;
+pub mod sample;
 #[cfg(test)]
 mod script;
 pub mod slo;

@@ -1,6 +1,7 @@
 //! Random lengths of time and of text, made ready for drawing: everything that does not depend on the draw is
 //! computed once.
 
+use crate::gamma::Gamma;
 use crate::quantile::{exponential, normal};
 use crate::settings::{Duration, Length};
 use rushhour_base::Span;
@@ -11,6 +12,7 @@ pub(crate) enum Law {
     Constant(u64),
     Exponential { mean: f64 },
     Lognormal { median: f64, spread: f64, least: u64, most: u64 },
+    Gamma { gamma: Gamma, least: u64, most: u64 },
 }
 
 impl Law {
@@ -20,6 +22,9 @@ impl Law {
             Length::Constant(tokens) => Law::Constant(tokens),
             Length::Lognormal { p50, p95, max } => {
                 Law::Lognormal { median: p50 as f64, spread: spread(p50, p95), least: max.min(1), most: max }
+            }
+            Length::Gamma { mean, cv, max } => {
+                Law::Gamma { gamma: Gamma::new(mean as f64, cv), least: max.min(1), most: max }
             }
         }
     }
@@ -47,6 +52,7 @@ impl Law {
             Law::Lognormal { median, spread, least, most } => {
                 rounded(median * factor(spread, unit())).clamp(least, most)
             }
+            Law::Gamma { gamma, least, most } => rounded(gamma.value(unit())).clamp(least, most),
         }
     }
 }

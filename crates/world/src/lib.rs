@@ -22,6 +22,7 @@
 
 mod abuse;
 mod day_curve;
+mod gamma;
 mod law;
 mod luck;
 pub mod provider;

@@ -3,8 +3,8 @@
 mod workload;
 
 pub use workload::{
-    AbusePlan, Arrivals, Duration, Length, PromptPlan, RecordedSessions, SessionTurn, SessionsPlan, TaskPlan,
-    TraceRow, UsersPlan, WorkloadPlan,
+    AbusePlan, Arrivals, Duration, GapLaw, Length, PromptPlan, RecordedSessions, SessionTurn, SessionsPlan,
+    TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 
 use rushhour_base::{Enforcement, Instant, LaneId, Prices, QuotaId, Ratio, Seed, Span};

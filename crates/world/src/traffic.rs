@@ -13,12 +13,13 @@ mod tests;
 
 use crate::abuse::Abusers;
 use crate::day_curve::DayCurve;
+use crate::gamma::{Gamma, weibull};
 use crate::law::{Law, rounded};
 use crate::luck::{Luck, Place};
 use crate::quantile::exponential;
 use crate::recorded::Replay;
 use crate::session::{Session, Sessions};
-use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
+use crate::settings::{Arrivals, GapLaw, WorkloadPlan, WorldPlan};
 use crate::tasks::{Done, Step, Tasks};
 use crate::trace::Deal;
 use crate::users::Users;
@@ -79,6 +80,8 @@ struct Workload {
 #[derive(Clone, Debug)]
 enum Rhythm {
     Steady { mean_gap: f64 },
+    Gamma(Gamma),
+    Weibull { scale: f64, power: f64 },
     Daily { curve: DayCurve, per_day: f64 },
     Thinking { think: Law },
     Batch { at: Instant, each: u32, over: Span },
@@ -291,6 +294,16 @@ impl Rhythm {
                 curve: DayCurve::new(world.starts_at, *peak, *peak_to_mean),
                 per_day: per_agent_per_hour * 24.0,
             },
+            Arrivals::Renewal { per_agent_per_hour, law, cv } => {
+                let mean_gap = HOUR as f64 / per_agent_per_hour;
+                match law {
+                    GapLaw::Gamma => Rhythm::Gamma(Gamma::new(mean_gap, *cv)),
+                    GapLaw::Weibull => {
+                        let (shape, mean) = weibull(*cv);
+                        Rhythm::Weibull { scale: mean_gap / mean, power: 1.0 / shape }
+                    }
+                }
+            }
             Arrivals::ClosedLoop { think } => Rhythm::Thinking { think: Law::of_duration(*think) },
             Arrivals::Batch { at, each, over } => {
                 Rhythm::Batch { at: Instant::START + *at, each: *each, over: *over }
@@ -306,6 +319,10 @@ impl Rhythm {
     fn next(&self, at: Instant, place: Place, turn: u32, unit: impl FnOnce() -> f64) -> Instant {
         match self {
             Rhythm::Steady { mean_gap } => at + Span(rounded(mean_gap * exponential(unit()))),
+            Rhythm::Gamma(gamma) => at + Span(rounded(gamma.value(unit()))),
+            Rhythm::Weibull { scale, power } => {
+                at + Span(rounded(scale * libm::pow(exponential(unit()), *power)))
+            }
             Rhythm::Daily { curve, per_day } => curve.after(at, exponential(unit()) / per_day),
             Rhythm::Traced(deal) => {
                 deal.row(place.agent, turn).map_or(Instant::NEVER, |row| Instant::START + row.at)

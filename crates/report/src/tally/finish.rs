@@ -144,10 +144,7 @@ fn faults(tally: &Tally) -> Vec<FaultReport> {
 /// Jain's index over the answered shares of all agents that asked (R. Jain, D. Chiu, W. Hawe, "A Quantitative Measure
 /// of Fairness and Discrimination", 1984): (Σx)² / (n Σx²).
 fn jain(agents: &[AgentTally]) -> Option<f64> {
-    let shares = agents.iter().filter_map(|agent| share(agent.answered, agent.arrived));
-    let (n, sum, squares) =
-        shares.fold((0u64, 0.0, 0.0), |(n, sum, squares), x| (n + 1, sum + x, squares + x * x));
-    (squares > 0.0).then(|| sum * sum / (n as f64 * squares))
+    crate::fairness::jain(agents.iter().filter_map(|agent| share(agent.answered, agent.arrived)))
 }
 
 fn amplification(attempts_made: &[u64]) -> Amplification {

@@ -106,6 +106,15 @@ pub enum Arrivals {
         /// of five-minute steps.
         peak_to_mean: f64,
     },
+    /// Open loop: a renewal process for each agent, burstier or steadier than a Poisson process.
+    Renewal {
+        /// Requests of one agent per hour. Above zero.
+        per_agent_per_hour: f64,
+        /// The law of the gaps.
+        law: GapLaw,
+        /// Standard deviation over mean of the gaps; 1 is a Poisson process under either law. From 0.1 to 10.
+        cv: f64,
+    },
     /// Closed loop: an agent thinks, asks, waits for the outcome, and thinks again.
     ClosedLoop {
         /// How long it thinks.
@@ -198,6 +207,16 @@ impl RecordedSessions {
     }
 }
 
+/// How the gaps of a renewal process are distributed. Measured tenants of a large provider fit one or the other
+/// (ServeGen, 2025).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapLaw {
+    /// Gamma: at a high variation many gaps are next to nothing.
+    Gamma,
+    /// Weibull: at a high variation the long gaps are longer.
+    Weibull,
+}
+
 /// A random length of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Duration {
@@ -225,6 +244,15 @@ pub enum Length {
         p50: u64,
         /// 95 of 100 are shorter.
         p95: u64,
+        /// None is longer.
+        max: u64,
+    },
+    /// Gamma with this mean and coefficient of variation (1 is exponential), cut off at `max`.
+    Gamma {
+        /// The mean before the cut. Above zero.
+        mean: u64,
+        /// Standard deviation over mean. Above zero.
+        cv: f64,
         /// None is longer.
         max: u64,
     },

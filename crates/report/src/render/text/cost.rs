@@ -41,11 +41,7 @@ fn reconciliation(page: &mut Page, report: &Report) {
         rows.push(row("  less rules and people", less(&both.staff), plural(both.staff.count, "answer")));
     }
     if both.lines.count > 0 {
-        rows.push(row(
-            "  less what is no call",
-            less(&both.lines),
-            plural(both.lines.count, "entry of a cost line"),
-        ));
+        rows.push(row("  less what is no call", less(&both.lines), plural(both.lines.count, "posting")));
     }
     if both.unlearned.count > 0 {
         let never = match both.never_invoiced() {

@@ -124,6 +124,16 @@ fn what_is_given_back_goes_where_it_was_taken() {
     assert!(passes_after(Enforcement::SlidingWindow, 70, 600));
 }
 
+#[test]
+fn a_window_that_has_turned_gets_nothing_back() {
+    let mut quota = up_front(Estimate::Sum, true, Enforcement::FixedWindow);
+    let early = quota.admit(200, 300, Instant(10 * SECOND)).expect("500 of 600");
+    assert!(quota.admit(500, 0, Instant(MINUTE)).is_ok(), "the next window has its own 600");
+    quota.settle(10, early, Instant(MINUTE));
+    assert!(quota.admit(101, 0, Instant(MINUTE)).is_err());
+    assert!(quota.admit(100, 0, Instant(MINUTE)).is_ok());
+}
+
 /// "Unsuccessful requests contribute to your per-minute limit, so continuously resending a request won't work": whoever asks twice
 /// a second at a quota of one a second never passes, and whoever waits a second does.
 #[test]

@@ -5,11 +5,15 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use failsafe::CircuitBreaker;
 use governor::clock::FakeRelativeClock;
 use governor::{Quota, RateLimiter};
-use rushhour_base::{AgentId, Instant, Purpose, Ratio, Seed, Span};
+use rushhour_base::{AgentId, Instant, LaneId, Money, Purpose, Ratio, Seed, Span};
 use rushhour_core::breaker::Breaker;
 use rushhour_core::limiter::pace::Pace;
 use rushhour_core::limiter::{Charge, Ending, Limiter, Meter};
-use rushhour_core::settings::{AgentLimits, AimdPolicy, BreakerPolicy, LimiterKind, PoolLimits, RateLimit};
+use rushhour_core::router::{View, choose};
+use rushhour_core::settings::{
+    AgentLimits, AimdPolicy, BreakerPolicy, BreakerWindow, LimiterKind, PoolLimits, RateLimit, Route, SharePolicy,
+    Trip, WeightedLane,
+};
 use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -116,24 +120,36 @@ fn meters(criterion: &mut Criterion) {
 }
 
 fn breaker(criterion: &mut Criterion) {
-    let policy = BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60));
+    let consecutive = BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60));
+    let share = |window| BreakerPolicy {
+        trip: Trip::Share(SharePolicy { window, share: Ratio::ONE, min_calls: 20, slow: None }),
+        ..consecutive
+    };
+    let time = BreakerWindow::Time { bucket: Span::millis(1), buckets: 6 };
     let mut group = criterion.benchmark_group("breaker, one call in four fails");
-    group.bench_function("enter and result", |bencher| {
-        let mut breaker = Breaker::new(Some(policy));
-        let mut now = 0u64;
-        bencher.iter(|| {
-            now += 1;
-            let breaker = black_box(&mut breaker);
-            if breaker.passes(Instant(now)) {
-                let ticket = breaker.enter(Instant(now));
-                if black_box(now).is_multiple_of(4) {
-                    breaker.on_failure(ticket, Span::ZERO, Instant(now), 0);
-                } else {
-                    breaker.on_success(ticket, Span::ZERO, Instant(now), 0);
+    for (name, policy) in [
+        ("enter and result", consecutive),
+        ("enter and result, share of 100 calls", share(BreakerWindow::Calls(100))),
+        ("enter and result, blocks of 100 calls", share(BreakerWindow::Tumbling(100))),
+        ("enter and result, share over time", share(time)),
+    ] {
+        group.bench_function(name, |bencher| {
+            let mut breaker = Breaker::new(Some(policy));
+            let mut now = 0u64;
+            bencher.iter(|| {
+                now += 1_000;
+                let breaker = black_box(&mut breaker);
+                if breaker.passes(Instant(now)) {
+                    let ticket = breaker.enter(Instant(now));
+                    if black_box(now).is_multiple_of(4_000) {
+                        breaker.on_failure(ticket, Span::ZERO, Instant(now), 0);
+                    } else {
+                        breaker.on_success(ticket, Span::ZERO, Instant(now), 0);
+                    }
                 }
-            }
+            });
         });
-    });
+    }
     group.bench_function("failsafe: call, consecutive failures", |bencher| {
         let policy = failsafe::failure_policy::consecutive_failures(
             5,
@@ -150,6 +166,44 @@ fn breaker(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Eight lanes, all open, with loads and prices of their own.
+struct Lanes([WeightedLane; 8]);
+
+impl View for Lanes {
+    fn lanes(&self) -> &[WeightedLane] {
+        &self.0
+    }
+    fn is_open(&self, _: usize) -> bool {
+        true
+    }
+    fn in_flight(&self, place: usize) -> u32 {
+        place as u32 * 7 % 5
+    }
+    fn price(&self, place: usize) -> Money {
+        Money(place as i128 * 5 % 3)
+    }
+}
+
+fn router(criterion: &mut Criterion) {
+    let lanes = Lanes(std::array::from_fn(|place| WeightedLane { lane: LaneId(place as u16), weight: 1 }));
+    let mut group = criterion.benchmark_group("router, eight open lanes");
+    for (name, route) in [
+        ("weighted", Route::Weighted),
+        ("least in flight", Route::LeastInFlight),
+        ("cheapest", Route::Cheapest),
+        ("power of two", Route::PowerOfTwo),
+    ] {
+        group.bench_function(name, |bencher| {
+            let mut word = 0u64;
+            bencher.iter(|| {
+                word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+                black_box(choose(route, black_box(&lanes), [word, word.rotate_left(32)]))
+            });
+        });
+    }
+    group.finish();
+}
+
 fn draw(criterion: &mut Criterion) {
     const PURPOSE: Purpose = Purpose::named("bench");
     criterion.bench_function("named draw, eight words", |bencher| {
@@ -161,5 +215,5 @@ fn draw(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, limiter, meters, breaker, draw);
+criterion_group!(benches, limiter, meters, breaker, router, draw);
 criterion_main!(benches);

@@ -7,7 +7,7 @@ use rushhour_core::settings::{
     RetryPolicy,
 };
 use rushhour_scenario::{Override, Scenario};
-use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, Length, OutputCharge};
+use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, GapLaw, Length, OutputCharge};
 use std::path::Path;
 
 const LEAST: &str = r#"
@@ -88,6 +88,10 @@ fn every_kind_of_arrivals_is_read() {
         arrivals("{ kind = 'day_curve', per_agent_per_hour = 4, peak = 18:00, peak_to_mean = 3 }"),
         Arrivals::DayCurve { per_agent_per_hour: 4.0, peak: Span(18 * HOUR), peak_to_mean: 3.0 }
     );
+    for (kind, law) in [("gamma", GapLaw::Gamma), ("weibull", GapLaw::Weibull)] {
+        let text = format!("{{ kind = '{kind}', per_agent_per_hour = 4, cv = 2.5 }}");
+        assert_eq!(arrivals(&text), Arrivals::Renewal { per_agent_per_hour: 4.0, law, cv: 2.5 });
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ use crate::record::{Got, Record, Typed};
 use crate::trace::{self, Format, Scale, Trace};
 use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
-use rushhour_world::settings::{Arrivals, Duration, Length, PromptPlan, TraceRow, UsersPlan, WorkloadPlan};
+use rushhour_world::settings::{
+    Arrivals, Duration, GapLaw, Length, PromptPlan, TraceRow, UsersPlan, WorkloadPlan,
+};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -142,6 +144,11 @@ fn arrivals_of(reader: &mut Reader, record: &Record, rows: &Arc<[TraceRow]>) -> 
             per_agent_per_hour: record.number("per_agent_per_hour"),
             peak: record.span("peak"),
             peak_to_mean: record.number("peak_to_mean"),
+        },
+        law @ ("gamma" | "weibull") => Arrivals::Renewal {
+            per_agent_per_hour: record.number("per_agent_per_hour"),
+            law: if law == "gamma" { GapLaw::Gamma } else { GapLaw::Weibull },
+            cv: record.number("cv"),
         },
         "closed_loop" => Arrivals::ClosedLoop { think: think(reader, record.get("think")) },
         "trace" => Arrivals::Trace { rows: Arc::clone(rows) },

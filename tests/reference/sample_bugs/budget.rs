@@ -2,7 +2,7 @@
 
 use crate::case::{Answer, unknown};
 use crate::claims::dollars;
-use crate::judge::Judge;
+use crate::judge::{Judge, short};
 use crate::plant::{self, Listening, seconds};
 use rushhour_base::{Event, Instant, Money, Price, Span};
 use rushhour_scenario::Scenario;
@@ -30,7 +30,11 @@ pub fn overshoot(judge: &mut Judge) -> Answer<()> {
         {
             let path = format!("{key}.{figure}");
             let same = judge.expected(&path)?.as_f64().is_some_and(|want| (want - rebuilt).abs() < 1e-6);
-            judge.say(&path, &format!("{ours} (rebuilt {rebuilt})"), held && same && bounded)?;
+            judge.say(
+                &path,
+                &format!("{} (rebuilt {})", short(ours), short(rebuilt)),
+                held && same && bounded,
+            )?;
         }
     }
     Ok(())

@@ -11,8 +11,8 @@ use rushhour_core::limiter::pace::Pace;
 use rushhour_core::limiter::{Charge, Ending, Limiter, Meter};
 use rushhour_core::router::{View, choose};
 use rushhour_core::settings::{
-    AgentLimits, AimdPolicy, BreakerPolicy, BreakerWindow, LimiterKind, PoolLimits, RateLimit, Route, SharePolicy,
-    Trip, WeightedLane,
+    AgentLimits, AimdPolicy, BreakerPolicy, BreakerWindow, LimiterKind, PoolLimits, RateLimit, Route,
+    SharePolicy, Trip, WeightedLane,
 };
 use std::hint::black_box;
 use std::num::NonZeroU32;

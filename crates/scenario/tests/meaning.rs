@@ -7,8 +7,7 @@ use rushhour_core::settings::{
     Policy, RetryPolicy,
 };
 use rushhour_scenario::{Override, Scenario};
-use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, Length, OutputCharge};
-use std::path::Path;
+use rushhour_world::settings::{Arrivals, Duration, Estimate, FaultKind, GapLaw, Length, OutputCharge};
 
 const LEAST: &str = r#"
 [provider.p]
@@ -21,7 +20,7 @@ arrivals = { kind = "poisson", per_agent_per_hour = 1 }
 
 fn read(text: &str, overrides: &[&str]) -> Scenario {
     let overrides: Vec<Override> = overrides.iter().map(|text| Override::new(*text)).collect();
-    Scenario::parse(text, "least.toml", Path::new(""), &overrides).unwrap_or_else(|errors| panic!("{errors}"))
+    Scenario::parse(text, "least.toml", "".as_ref(), &overrides).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 fn with(overrides: &[&str]) -> Scenario {
@@ -35,8 +34,7 @@ fn policy(overrides: &[&str]) -> Policy {
 #[test]
 fn an_empty_policy_is_a_sound_one_and_says_that_nothing_limits_it() {
     let scenario = with(&[]);
-    assert_eq!((scenario.name.as_str(), scenario.question.as_str()), ("least", ""));
-    assert_eq!(scenario.seed, Seed(1));
+    assert_eq!((scenario.name.as_str(), scenario.question.as_str(), scenario.seed), ("least", "", Seed(1)));
     let [rung] = scenario.variants[0].policy.chain.as_slice() else { panic!("one rung") };
     let Answerer::Models(lanes) = &rung.answered_by else { panic!("models") };
     assert_eq!((rung.rung, lanes[0].lane, lanes[0].weight), (Rung::Primary, LaneId(0), 1));
@@ -92,6 +90,10 @@ fn every_kind_of_arrivals_is_read() {
         arrivals("{ kind = 'day_curve', per_agent_per_hour = 4, peak = 18:00, peak_to_mean = 3 }"),
         Arrivals::DayCurve { per_agent_per_hour: 4.0, peak: Span(18 * HOUR), peak_to_mean: 3.0 }
     );
+    for (kind, law) in [("gamma", GapLaw::Gamma), ("weibull", GapLaw::Weibull)] {
+        let text = format!("{{ kind = '{kind}', per_agent_per_hour = 4, cv = 2.5 }}");
+        assert_eq!(arrivals(&text), Arrivals::Renewal { per_agent_per_hour: 4.0, law, cv: 2.5 });
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@
 use crate::case::{Answer, unknown};
 use crate::judge::Judge;
 use crate::plant::{self, Listening};
-use rushhour_base::{Event, LaneId, Outcome, Span};
+use rushhour_base::{Event, LaneId, Outcome, Rung, Span};
+use rushhour_core::settings::{Answerer, Route, RungPolicy, WeightedLane};
 use std::fmt::Write;
 
 /// What one request met in one world, and how likely that world is.
@@ -50,8 +51,8 @@ pub fn run(judge: &mut Judge) -> Answer<()> {
 /// Rungs that fail independently of each other.
 fn independent(unavailable: &[f64]) -> Answer<Vec<World>> {
     let rungs = unavailable.len();
-    if rungs > NAMES.len() {
-        return unknown(format!("a chain has at most {} models", NAMES.len()));
+    if !(1..=MOST_RUNGS).contains(&rungs) {
+        return unknown(format!("a chain has one to {MOST_RUNGS} models here"));
     }
     let weight = |down: u32| -> f64 {
         let one = |(rung, q): (usize, &f64)| if down >> rung & 1 == 1 { *q } else { 1.0 - q };
@@ -72,13 +73,13 @@ fn common_cause(q: f64, beta: f64) -> Answer<Vec<World>> {
     ])
 }
 
-const NAMES: [&str; 3] = ["primary", "secondary", "tertiary"];
+/// So many rungs make 256 worlds.
+const MOST_RUNGS: usize = 8;
 
-/// Runs one request through a chain of so many models, of which those whose bit is set are down.
+/// Runs requests through a chain of so many models, of which those whose bit is set are down.
 fn world(rungs: usize, down: u32, weight: f64) -> World {
-    let (mut world, mut policy) = (String::new(), String::new());
-    let chain: Vec<String> = NAMES[..rungs].iter().map(|name| format!("\"{name}\"")).collect();
-    for (rung, name) in NAMES.iter().enumerate().take(rungs) {
+    let mut world = String::new();
+    for rung in 0..rungs {
         let model =
             "prices = { input = \"$0\", output = \"$0\" }\nlatency = { base = \"0s\", spread = \"0%\" }";
         let _ = writeln!(world, "[provider.rung{rung}.model.m]\n{model}");
@@ -86,15 +87,21 @@ fn world(rungs: usize, down: u32, weight: f64) -> World {
             let fault = "kind = \"server_error\"\nat = \"0s\"\nfor = \"24h\"";
             let _ = writeln!(world, "[provider.rung{rung}.fault.down]\n{fault}");
         }
-        let _ = writeln!(policy, "{name}.lanes = {{ \"rung{rung}/m\" = 1 }}");
     }
-    let _ = writeln!(policy, "chain = [{}, \"fail\"]", chain.join(", "));
-    let mut plant = plant::with(&world, &policy);
-    let lanes: Vec<String> =
-        plant.header(&plant.variants[0], plant.seed, "").lanes.into_iter().map(|l| l.name).collect();
-    let rung_of = |lane: LaneId| {
-        (0..rungs).find(|rung| lanes[lane.index()] == format!("rung{rung}/m")).expect("a lane of a rung")
+    let mut plant = plant::with(&world, "primary.lanes = { \"rung0/m\" = 1 }");
+    let lanes = plant.header(&plant.variants[0], plant.seed, "").lanes;
+    let lane_of = |rung: usize| {
+        let place = lanes.iter().position(|lane| lane.name == format!("rung{rung}/m"));
+        LaneId(place.expect("a lane for each rung") as u16)
     };
+    let lane_of: Vec<LaneId> = (0..rungs).map(lane_of).collect();
+    // More rungs than a scenario names are all called tertiary; the pipeline walks them in order.
+    let name = |rung: usize| [Rung::Primary, Rung::Secondary, Rung::Tertiary][rung.min(2)];
+    let one = |rung: usize| Answerer::Models(vec![WeightedLane { lane: lane_of[rung], weight: 1 }]);
+    plant::policy_of(&mut plant).chain = (0..rungs)
+        .map(|rung| RungPolicy { rung: name(rung), answered_by: one(rung), route: Route::Weighted })
+        .collect();
+    let rung_of = |lane: LaneId| lane_of.iter().position(|of| *of == lane).expect("a lane of a rung");
     let (mut calls, mut answered, mut asked) = (vec![0u64; rungs], 0u64, 0u64);
     let mut listen = Listening(|_, event: &Event| match *event {
         Event::Sent { lane, .. } => calls[rung_of(lane)] += 1,

@@ -2,9 +2,9 @@
 
 use crate::case::{Answer, unknown};
 use crate::claims::dollars;
-use crate::judge::Judge;
+use crate::judge::{Judge, short};
 use crate::plant::{self, Listening, seconds};
-use rushhour_base::{AgentId, Event, Instant, Money, Price, Span};
+use rushhour_base::{Event, Instant, Money, Price, Span};
 use rushhour_scenario::Scenario;
 use rushhour_world::settings::{Arrivals, Duration};
 use std::cmp::Reverse;
@@ -24,14 +24,17 @@ pub fn overshoot(judge: &mut Judge) -> Answer<()> {
         let held = spent <= cap && calls == whole;
         let (broken, overspent) = broken_check_then_act(agents, cap, cost, latency);
         // The bound of the file: budget + concurrency × the dearest call.
-        let bounded = overspent.0 < cap.0 + i128::from(agents) * cost.0;
-        for (figure, ours, rebuilt) in [
-            ("calls", calls as f64, broken as f64),
-            ("spend_usd", spent.as_usd_f64(), overspent.as_usd_f64()),
-        ] {
+        let bounded = overspent < cap.as_usd_f64() + f64::from(agents) * cost.as_usd_f64() + 1e-9;
+        for (figure, ours, rebuilt) in
+            [("calls", calls as f64, broken as f64), ("spend_usd", spent.as_usd_f64(), overspent)]
+        {
             let path = format!("{key}.{figure}");
             let same = judge.expected(&path)?.as_f64().is_some_and(|want| (want - rebuilt).abs() < 1e-6);
-            judge.say(&path, &format!("{ours} (rebuilt {rebuilt})"), held && same && bounded)?;
+            judge.say(
+                &path,
+                &format!("{} (rebuilt {})", short(ours), short(rebuilt)),
+                held && same && bounded,
+            )?;
         }
     }
     Ok(())
@@ -71,20 +74,22 @@ fn capped(agents: u32, cost: Money, latency: Span) -> Scenario {
     plant
 }
 
-/// Broken on purpose, as in the sample: whoever finds the budget not yet spent calls; what it cost is booked afterwards.
-fn broken_check_then_act(agents: u32, cap: Money, cost: Money, latency: Span) -> (u64, Money) {
-    let mut due: BinaryHeap<Reverse<(Instant, u64, AgentId)>> = BinaryHeap::new();
-    let (mut calls, mut spent) = (0, Money::ZERO);
-    let mut check = |agent, now: Instant, spent: Money, due: &mut BinaryHeap<_>| {
+/// Broken on purpose, as in the sample: whoever finds the budget not yet spent calls; what it cost is booked afterwards,
+/// in floating point, where ten times ten cents are less than a dollar.
+fn broken_check_then_act(agents: u32, cap: Money, cost: Money, latency: Span) -> (u64, f64) {
+    let (cap, cost) = (cap.as_usd_f64(), cost.as_usd_f64());
+    let mut due: BinaryHeap<Reverse<(Instant, u64)>> = BinaryHeap::new();
+    let (mut calls, mut spent) = (0, 0.0);
+    let mut check = |now: Instant, spent: f64, due: &mut BinaryHeap<_>| {
         if spent < cap {
             calls += 1;
-            due.push(Reverse((now + latency, calls, agent)));
+            due.push(Reverse((now + latency, calls)));
         }
     };
-    (0..agents).for_each(|agent| check(AgentId(agent), Instant::START, spent, &mut due));
-    while let Some(Reverse((now, _, agent))) = due.pop() {
+    (0..agents).for_each(|_| check(Instant::START, spent, &mut due));
+    while let Some(Reverse((now, _))) = due.pop() {
         spent += cost;
-        check(agent, now, spent, &mut due);
+        check(now, spent, &mut due);
     }
     (calls, spent)
 }

@@ -52,7 +52,10 @@ pub fn open_for_ever(judge: &mut Judge) -> Answer<()> {
             "loop_errors" | "timer_callbacks_failed" => "no timer to fail".to_owned(),
             other => return unknown(format!("no runner of breakers knows the figure `{other}`")),
         };
-        judge.say(&key, if held { &got } else { "OPEN" }, held)?;
+        // The sample set one timer at the threshold and one for each failure beyond it, and all of them failed.
+        let timers: u64 = failures.iter().map(|failures| (failures + 1).saturating_sub(FAILURES)).sum();
+        let same = key != "timer_callbacks_failed" || judge.expected(&key)?.as_u64() == Some(timers);
+        judge.say(&key, if held { &got } else { "OPEN" }, held && same)?;
     }
     Ok(())
 }

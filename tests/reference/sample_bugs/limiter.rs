@@ -135,7 +135,7 @@ pub fn never_fits(judge: &mut Judge) -> Answer<()> {
     });
     let at_once = answers.iter().all(Option::is_none);
     let got = if at_once { "never fits, said at once" } else { "waits" };
-    let held = at_once == (estimate > tpm);
+    let held = at_once && estimate > tpm;
     judge.say("result", got, held)?;
     if judge.case.expects("virtual_s") {
         judge.say("virtual_s", "0", held)?;

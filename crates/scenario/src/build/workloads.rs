@@ -10,7 +10,8 @@ use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::time::SECOND;
 use rushhour_world::settings::{
-    Arrivals, Duration, Length, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
+    Arrivals, Duration, GapLaw, Length, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan,
+    WorkloadPlan,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -201,6 +202,11 @@ fn arrivals_of(reader: &mut Reader, record: &Record, all: &Workloads) -> Arrival
             per_agent_per_hour: record.number("per_agent_per_hour"),
             peak: record.span("peak"),
             peak_to_mean: record.number("peak_to_mean"),
+        },
+        law @ ("gamma" | "weibull") => Arrivals::Renewal {
+            per_agent_per_hour: record.number("per_agent_per_hour"),
+            law: if law == "gamma" { GapLaw::Gamma } else { GapLaw::Weibull },
+            cv: record.number("cv"),
         },
         "batch" => Arrivals::Batch {
             at: record.span("at"),

@@ -116,7 +116,7 @@ static USERS: Table = Table {
 
 const DIFFICULTY: Kind = Kind::Count { least: 0, most: 100 };
 
-const OPEN: &[&str] = &["poisson", "day_curve"];
+const OPEN: &[&str] = &["poisson", "day_curve", "gamma", "weibull"];
 
 static ARRIVALS: Table = Table {
     path: "workload.NAME.arrivals",
@@ -129,6 +129,8 @@ static ARRIVALS: Table = Table {
                 choice("poisson", "a Poisson process for each agent"),
                 choice("day_curve", "the same, with a rate that follows the time of day"),
                 choice("batch", "each agent asks so often, evenly over a stretch of time, and then no more"),
+                choice("gamma", "gaps of a gamma distribution: burstier than Poisson where `cv` is above 1, steadier below"),
+                choice("weibull", "the same with a Weibull distribution, whose long gaps are longer"),
                 choice("closed_loop", "think, ask, wait for the outcome, think again"),
                 choice("trace", "the rows of `[trace]`, with their token counts"),
                 choice("sessions", "the recorded sessions of `[sessions]`: ask, wait for the outcome, pause, ask again"),
@@ -145,6 +147,15 @@ static ARRIVALS: Table = Table {
             "Requests of one agent per hour; of a day curve, on the average of a day.",
         )
         .with(OPEN),
+        field(
+            "cv",
+            Kind::Number { least: 0.1, above: false, most: 10.0 },
+            Required,
+            "2.0",
+            "Standard deviation over mean of an agent's gaps: 1 is a Poisson process; single tenants of a large provider have \
+             1.1 to 9.",
+        )
+        .with(&["gamma", "weibull"]),
         field("peak", Kind::TimeOfDay, Required, "\"18:00\"", "The local time of day of the peak.")
             .with(&["day_curve"]),
         field(

@@ -245,3 +245,22 @@ fn users_are_drawn_by_the_name_of_the_request() {
         "no two texts are alike"
     );
 }
+
+/// The mean rate is that of the plan, and the variation of the gaps too: 20,000 gaps, a band of four standard errors.
+#[test]
+fn a_renewal_process_has_its_rate_and_variation() {
+    for (law, cv) in
+        [(GapLaw::Gamma, 0.5), (GapLaw::Gamma, 2.0), (GapLaw::Weibull, 0.5), (GapLaw::Weibull, 2.0)]
+    {
+        let plan = with("bursty", 1, Arrivals::Renewal { per_agent_per_hour: 3_600.0, law, cv });
+        let plan = WorldPlan { horizon: Span::secs(20_000), ..plan };
+        let asks = life(&plan, 0);
+        let gaps: Vec<f64> =
+            asks.windows(2).map(|two| two[1].intended.since(two[0].intended).as_secs_f64()).collect();
+        let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
+        let variance = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / gaps.len() as f64;
+        let found = libm::sqrt(variance) / mean;
+        assert!((mean - 1.0).abs() < 4.0 * cv / 141.0, "{law:?} {cv}: mean gap {mean} s");
+        assert!((found - cv).abs() < 0.08 * cv, "{law:?} {cv}: variation {found}");
+    }
+}

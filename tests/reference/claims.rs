@@ -33,7 +33,7 @@ pub fn run(judge: &mut Judge, ground: &Ground) -> Answer<()> {
         limits::agents_until(judge)
     } else if params.has("spacing_s") || params.has("provider_rpm") {
         limits::least_burst(judge)
-    } else if params.has("max_tokens") && expects_some("claude_code") && tokens::is_share(judge) {
+    } else if params.has("max_tokens") && tokens::is_share(judge) {
         tokens::never_admissible(judge, ground)
     } else if params.has("max_tokens") {
         tokens::by_trace(judge, ground)

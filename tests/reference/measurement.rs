@@ -155,6 +155,7 @@ fn interval(judge: &mut Judge) -> Answer<()> {
             "sd" => interval.sd,
             "half_width" => interval.half_width,
             "n" => interval.count as f64,
+            "df" => interval.count as f64 - 1.0,
             "lower" | "low" => interval.mean - interval.half_width,
             "upper" | "high" => interval.mean + interval.half_width,
             "relative_half_width" => interval.half_width / interval.mean.abs(),

@@ -264,10 +264,12 @@ fn herd(judge: &mut Judge, ground: &Ground) -> Answer<()> {
 
 fn weighted(judge: &mut Judge) -> Answer<()> {
     let params = &judge.case.params;
-    let (weights, picks) = (params.wholes("weights")?, params.whole("picks")?);
-    let lane = |(number, weight): (usize, &u64)| WeightedLane {
+    let (weights, picks) = (params.numbers("weights")?, params.whole("picks")?);
+    // Weights are whole numbers; shares are so in thousandths.
+    let scale = if weights.iter().all(|weight| weight.fract().abs() < 1e-9) { 1.0 } else { 1_000.0 };
+    let lane = |(number, weight): (usize, &f64)| WeightedLane {
         lane: LaneId(number as u16),
-        weight: *weight as u32,
+        weight: (*weight * scale + 0.5) as u32,
     };
     let lanes: Vec<WeightedLane> = weights.iter().enumerate().map(lane).collect();
     let mut counts = vec![0u64; lanes.len()];

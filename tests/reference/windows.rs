@@ -46,6 +46,7 @@ fn named(key: &str, n: u64, window: Span) -> Answer<Meter> {
         "fixed" | "fixed_window" => LimiterKind::FixedWindow,
         "sliding_log" | "sliding_log_halfopen" => LimiterKind::SlidingLog,
         "sliding_counter" => LimiterKind::SlidingCounter,
+        "token_bucket" | "bucket" => LimiterKind::TokenBucket,
         // An entry of just the window's age still counts: a window longer by the shortest time there is.
         "sliding_log_closed" => {
             return Ok(meter(LimiterKind::SlidingLog, RateLimit { period: Span(window.0 + 1), ..limit }));

@@ -42,7 +42,9 @@ pub fn exact_boundary(judge: &mut Judge) -> Answer<()> {
     let params = &judge.case.params;
     let (rpm, calls) = (params.whole("rpm")?, params.whole("calls")?);
     let mut meter = log(rpm);
-    for call in 0..calls {
+    // The sample is over where it hangs.
+    let told = judge.expected("returns")?.as_array().map_or(0, Vec::len) as u64;
+    for call in 0..calls.min(told) {
         let path = format!("returns[{call}]");
         let defect = judge.expected(&path)?.clone();
         let Some((granted, wakes)) = wait(&mut meter, 1, Instant::START) else {

@@ -6,9 +6,10 @@ use crate::judge::Judge;
 use rushhour_base::time::SECOND;
 use rushhour_base::{AgentId, Instant, LaneId, Span};
 use rushhour_core::breaker::Breaker;
+use rushhour_core::parking::{Parking, Slip, Standing as Parked};
 use rushhour_core::queue::{Newcomer, Queue, Standing};
 use rushhour_core::router::weighted::choose;
-use rushhour_core::settings::{Discipline, WeightedLane};
+use rushhour_core::settings::{Discipline, DrainPolicy, InsteadOf, ParkingPolicy, WeightedLane};
 
 /// What the sample trips on, and how long it stays open.
 const FAILURES: u64 = 3;
@@ -147,23 +148,57 @@ struct Aftermath {
     held_back: u64,
 }
 
-/// A consumer takes a batch out of line and dies; another takes whatever there is. An item out of line still waits, so it is
-/// put back into its old place, and then done like the others.
+/// A consumer takes a batch and dies; another takes whatever there is until nothing is left. What the dead one held comes
+/// back when its lease is over.
 fn after_a_crash(items: u64, batch: u64) -> Aftermath {
-    let (mut queue, places) = queue_of(items);
-    let mut held = Vec::new();
-    while (held.len() as u64) < batch {
-        let Some(item) = queue.first() else { break };
-        queue.set_aside(places[item as usize]);
-        held.push(item);
+    let drain = DrainPolicy {
+        at_once: items.max(1) as u32,
+        amount: u32::MAX,
+        period: Span::secs(1),
+        queue_below: 1,
+        hours: None,
+    };
+    let mut parking = Parking::new(ParkingPolicy {
+        workflows: Vec::new(),
+        from_class: Some(0),
+        instead_of: InsteadOf::Trying,
+        max_parked: u32::MAX,
+        max_attempts: 3,
+        max_age: Span::secs(86_400),
+        lease: LEASE,
+        backoff: Span::secs(1),
+        drain,
+    });
+    let slips: Vec<Slip> =
+        (0..items).map(|_| parking.park(0, false, Instant::START).expect("there is room")).collect();
+    let held: Vec<u32> = (0..batch).map_while(|_| parking.next(Instant::START)).collect();
+    let mut done = vec![0u64; slips.len()];
+    work_off(&mut parking, &slips, &mut done, Instant::START);
+    let held_back = held.iter().filter(|number| done[place(&slips, **number)] == 0).count() as u64;
+    let over = Instant::START + LEASE;
+    parking.on_wake(over);
+    // What comes back is left alone for a while.
+    let ready = parking.next_wake(over, None).unwrap_or(over);
+    parking.on_wake(ready);
+    work_off(&mut parking, &slips, &mut done, ready);
+    Aftermath {
+        done: done.iter().filter(|times| **times > 0).count() as u64,
+        left: parking.waiting(),
+        twice: done.iter().filter(|times| **times > 1).count() as u64,
+        held_back,
     }
-    let mut taken = take(&mut queue, &places, items);
-    let held_back = u64::from(queue.waiting());
-    held.iter().for_each(|item| queue.put_back(*item, places[*item as usize]));
-    taken.extend(take(&mut queue, &places, items));
-    let delivered = taken.len() as u64;
-    taken.sort_unstable();
-    taken.dedup();
-    let done = taken.len() as u64;
-    Aftermath { done, left: u64::from(queue.waiting()), twice: delivered - done, held_back }
+}
+
+const LEASE: Span = Span::secs(600);
+
+fn place(slips: &[Slip], number: u32) -> usize {
+    slips.iter().position(|slip| slip.number() == number).expect("an item has a slip")
+}
+
+fn work_off(parking: &mut Parking, slips: &[Slip], done: &mut [u64], now: Instant) {
+    while let Some(number) = parking.next(now) {
+        let item = place(slips, number);
+        let Parked::Leased(lease) = parking.standing(&slips[item]) else { continue };
+        done[item] += u64::from(parking.finish(&slips[item], lease));
+    }
 }

@@ -10,8 +10,11 @@ use std::collections::BTreeMap;
 use std::fs;
 
 const SHIPPED: &[&str] = &[
+    "abuse_burst",
+    "cost_stack",
     "fallback_year",
     "nightly_batch",
+    "parallel_coders",
     "peak_hour",
     "provider_outage",
     "retry_bill",

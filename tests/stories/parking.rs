@@ -229,3 +229,62 @@ fn they_are_taken_up_by_age_at_their_pace() {
          17s 2/0 ended answered primary",
     );
 }
+
+/// A long `Retry-After` and a rule that sends an error on were once taken for the caller's own fault, and lanes left out with
+/// a shut one for a lane that no time opens: what could have waited failed, or became a dead letter, in the very outage
+/// that parking is there for.
+#[test]
+fn what_time_mends_parks_whatever_it_is_called() {
+    let told = "provider.one.fault.f={kind='rate_limit_storm', at='9s', for='1s100ms', retry_after='3s'}";
+    check(
+        &[told, WAITS, "policy.retry.retry_after_max=2s", "policy.chain=['primary', 'fail']"],
+        "10s 0/0 arrived
+         10s 0/0 sent first one/m
+         10.1s 0/0 attempt_ended rate_limited
+         10.1s backed_off one/m until 12.1s
+         10.1s 0/0 parked told_to_wait
+         13.1s 0/0 unparked after 3s
+         13.1s 0/0 sent retry one/m
+         14.1s 0/0 attempt_ended completed
+         14.1s 0/0 posted retry $0.004500
+         14.1s 0/0 ended answered primary",
+    );
+    check(
+        &[SHORT, WAITS, "policy.on_error.server_error=fall"],
+        "10s 0/0 arrived
+         10s 0/0 sent first one/m
+         10.1s 0/0 attempt_ended server_error
+         10.1s 0/0 parked rule_fell
+         13.1s 0/0 unparked after 3s
+         13.1s 0/0 sent retry one/m
+         14.1s 0/0 attempt_ended completed
+         14.1s 0/0 posted retry $0.004500
+         14.1s 0/0 ended answered primary",
+    );
+}
+
+/// What a lower rung says of itself does not hide that the one above it will be back: this prompt is too long for the
+/// secondary model only.
+#[test]
+fn a_rung_that_cannot_help_does_not_hide_one_that_will() {
+    check(
+        &[
+            SHORT,
+            ONCE,
+            WAITS,
+            "policy.parking.instead_of=failing",
+            "policy.chain=['primary', 'secondary', 'fail']",
+            "provider.two.model.m.context=100",
+        ],
+        "10s 0/0 arrived
+         10s 0/0 sent first one/m
+         10.1s 0/0 attempt_ended server_error
+         10.1s 0/0 fell primary->secondary retries_exhausted
+         10.1s 0/0 parked retries_exhausted
+         13.1s 0/0 unparked after 3s
+         13.1s 0/0 sent retry one/m
+         14.1s 0/0 attempt_ended completed
+         14.1s 0/0 posted retry $0.004500
+         14.1s 0/0 ended answered primary",
+    );
+}

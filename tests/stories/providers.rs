@@ -225,7 +225,7 @@ fn a_retry_after_beyond_the_policy_falls_at_once() {
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended rate_limited
          10.1s backed_off one/m until 12.1s
-         10.1s 0/0 fell primary->secondary not_retryable
+         10.1s 0/0 fell primary->secondary told_to_wait
          10.1s 0/0 sent fallback two/m
          12.1s 0/0 attempt_ended completed
          12.1s 0/0 posted answer $0.004500

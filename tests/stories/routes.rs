@@ -103,7 +103,7 @@ fn each_rule_for_an_error_leads_elsewhere() {
         "10s 0/0 arrived
          10s 0/0 sent first one/m
          10.1s 0/0 attempt_ended overloaded
-         10.1s 0/0 fell primary->secondary not_retryable
+         10.1s 0/0 fell primary->secondary rule_fell
          10.1s 0/0 sent fallback two/m
          12.1s 0/0 attempt_ended completed
          12.1s 0/0 posted answer $0.004500

@@ -129,6 +129,13 @@ impl Queue {
         if most_urgent == Some(*number) { class.first() } else { class.oldest() }
     }
 
+    /// Of each class that has somebody in line, the request that waits longest.
+    pub fn oldest_of_each_class(&self) -> impl Iterator<Item = u32> + '_ {
+        // Without ageing a class is a line by order of arrival, so its first is its oldest.
+        let oldest = |class: &Class| if self.ages_count { class.oldest() } else { class.first() };
+        self.classes.values().filter_map(oldest)
+    }
+
     /// Takes out a request that was granted: virtual time moves on to its start.
     pub fn grant(&mut self, slot: u32, standing: Standing) {
         self.leave(slot, standing);

@@ -3,7 +3,8 @@
 //! Waits grow exponentially under a ceiling and are spread by jitter, so that clients that failed together do not come
 //! back together: full, equal and decorrelated as M. Brooker describes them ("Exponential Backoff And Jitter", AWS
 //! Architecture Blog, 2015), or as the official SDKs do. A retry budget bounds what retries can add to the load by
-//! construction: `attempts ≤ (1 + r) × requests + burst` for each fleet.
+//! construction: `attempts ≤ (1 + r) × requests + burst` for each fleet. A repetition by an outer layer of retries is new
+//! traffic to the fleet and counts as a request here: no budget of the fleet bounds what its callers repeat.
 //!
 //! | jitter | wait before retry `n`, ceiling `c = min(cap, base × 2ⁿ⁻¹)` | mean |
 //! |---|---|---|
@@ -69,7 +70,7 @@ impl RetryPolicy {
         }
         let drawn = self.backoff(attempt, previous, word);
         let span = match self.asked(error.retry_after) {
-            Asked::TooMuch => return Next::Fall(Reason::NotRetryable),
+            Asked::TooMuch => return Next::Fall(Reason::ToldToWait),
             Asked::Nothing => drawn,
             Asked::Accepted(asked) => match self.retry_after {
                 RetryAfterUse::Floor => asked + drawn,

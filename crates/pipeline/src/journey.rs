@@ -24,6 +24,8 @@ pub(crate) struct Journey {
     /// Lanes on which a call met a failure of the provider: whoever shares their fate is left out. Kept only where the
     /// policy asks.
     pub(crate) failed_on: Vec<LaneId>,
+    /// The first reason of this walk that time may mend, if there was one: what a lower rung said of itself does not hide it.
+    pub(crate) hope: Option<Reason>,
     /// A rule says that the request ends.
     pub(crate) over: bool,
     /// Where each layer stands, from the inside out; empty without layers.
@@ -37,6 +39,20 @@ struct Layer {
 }
 
 impl Journey {
+    /// A walk begins: what earlier ones met may be over.
+    pub(crate) fn set_out(&mut self) {
+        self.hope = None;
+        self.failed_on.clear();
+    }
+
+    /// A rung gave the request up for this reason.
+    pub(crate) fn gave_up(&mut self, reason: Reason) -> Reason {
+        if self.hope.is_none() && passes_with_time(reason) {
+            self.hope = Some(reason);
+        }
+        reason
+    }
+
     /// Notes how a call on a lane failed.
     pub(crate) fn note<E: Env>(&mut self, fleet: &Fleet<E>, error: ErrorKind, lane: LaneId) {
         self.error = Some(error);
@@ -77,4 +93,21 @@ impl Journey {
             _ => self.error.unwrap_or(ErrorKind::Overloaded),
         }
     }
+}
+
+/// Whether the same request may fare better later.
+pub(crate) fn passes_with_time(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::BreakerOpen
+            | Reason::Correlated
+            | Reason::QueueFull
+            | Reason::QueueTimeout
+            | Reason::Budget
+            | Reason::RetriesExhausted
+            | Reason::RetryBudget
+            | Reason::RuleFell
+            | Reason::ToldToWait
+            | Reason::Mode
+    )
 }

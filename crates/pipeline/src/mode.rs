@@ -61,7 +61,12 @@ impl<'a, E: Env> Mode<'a, E> {
 /// against models if the policy says so.
 fn speaks_against(reason: Reason, rung: Rung, count_queue: bool) -> bool {
     match reason {
-        Reason::BreakerOpen | Reason::RetriesExhausted | Reason::RetryBudget => true,
+        Reason::BreakerOpen
+        | Reason::Correlated
+        | Reason::RetriesExhausted
+        | Reason::RetryBudget
+        | Reason::RuleFell
+        | Reason::ToldToWait => true,
         Reason::QueueFull | Reason::QueueTimeout => count_queue || !rung.is_ai(),
         _ => false,
     }

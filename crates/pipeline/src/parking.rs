@@ -3,7 +3,7 @@
 
 use crate::env::Env;
 use crate::fleet::Fleet;
-use crate::journey::Journey;
+use crate::journey::{Journey, passes_with_time};
 use crate::race::{Either, race};
 use crate::request::{End, walk_the_chain};
 use rushhour_base::event::Reason;
@@ -107,20 +107,6 @@ pub(crate) fn rather_parks<E: Env>(fleet: &Fleet<E>, ask: &Ask, reason: Reason, 
         InsteadOf::Trying | InsteadOf::Falling => !to_a_model || reason != Reason::Mode,
     };
     here && passes_with_time(reason) && lot.can_wait(ask)
-}
-
-/// Whether the same request may fare better later.
-fn passes_with_time(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::BreakerOpen
-            | Reason::QueueFull
-            | Reason::QueueTimeout
-            | Reason::Budget
-            | Reason::RetriesExhausted
-            | Reason::RetryBudget
-            | Reason::Mode
-    )
 }
 
 /// Has a request answered, at once or, if it can wait, when there is room.

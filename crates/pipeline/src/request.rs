@@ -12,7 +12,7 @@ use crate::race::{Either, race};
 use crate::route::{Lanes, Shunned, elsewhere, pick};
 use crate::staff::ask_staff;
 use rushhour_base::event::{AttemptKind, Reason};
-use rushhour_base::message::CallError;
+use rushhour_base::message::{CallError, ErrorKind};
 use rushhour_base::{Ask, Event, LaneId, Outcome, Purpose, RequestId, Rung, Span};
 use rushhour_core::control::{Entry, Grant, Want};
 use rushhour_core::guard::Tripped;
@@ -125,7 +125,9 @@ pub(crate) async fn walk_the_chain<E: Env>(
         if ends || fleet.policy.layers.is_empty() || journey.over {
             return ending;
         }
-        let Some(wait) = journey.again(fleet, ask, ending.1) else { return ending };
+        let Some(wait) = journey.again(fleet, ask, journey.hope.unwrap_or(ending.1)) else { return ending };
+        // Whoever waits for room behind this request may go before it comes back.
+        fleet.with(|_, _| ());
         fleet.env.sleep_until(fleet.env.now() + wait).await;
         fleet.control.borrow_mut().on_request();
     }
@@ -140,6 +142,8 @@ async fn walk_once<E: Env>(
     journey: &mut Journey,
 ) -> (Outcome, Reason) {
     let mode = Mode::enter(fleet, ask, journey);
+    journey.set_out();
+    rung.set(fleet.policy.chain[0].rung);
     let mut last = Reason::None;
     for (index, step) in fleet.policy.chain.iter().enumerate() {
         if !mode.allows(step.rung) {
@@ -170,14 +174,15 @@ async fn walk_once<E: Env>(
         mode.tell(step.rung, answered);
         match answered {
             Ok(()) => return (Outcome::Answered, Reason::None),
-            Err(reason) => last = reason,
+            Err(reason) => last = journey.gave_up(reason),
         }
         if journey.over {
             break;
         }
     }
-    if rather_parks(fleet, ask, last, None) {
-        return (Outcome::Parked, last);
+    let waits_for = journey.hope.unwrap_or(last);
+    if rather_parks(fleet, ask, waits_for, None) {
+        return (Outcome::Parked, waits_for);
     }
     // Turned away before anything was tried is a refusal; tried in vain is a failure.
     (if journey.attempts == 0 { Outcome::Refused } else { Outcome::Failed }, last)
@@ -232,7 +237,9 @@ async fn ask_models<E: Env>(
         journey.note(fleet, error.kind, rung.lanes[place].lane);
         (shunned, stays_at) = (Shunned::default(), None);
         match fleet.policy.on_error.of(error.kind) {
-            OnError::Fall => return Err(Reason::NotRetryable),
+            // A fault of the caller's own stays one, whatever the rule: no time mends it.
+            OnError::Fall if error.kind == ErrorKind::InvalidRequest => return Err(Reason::NotRetryable),
+            OnError::Fall => return Err(Reason::RuleFell),
             OnError::Fail => {
                 journey.over = true;
                 return Err(Reason::ErrorRule);

@@ -83,6 +83,10 @@ words! {
         Correlated = "correlated",
         /// The policy ends a request after such an error.
         ErrorRule = "error_rule",
+        /// The policy sends such an error to the next rung.
+        RuleFell = "rule_fell",
+        /// The provider asks to wait longer than the policy obeys.
+        ToldToWait = "told_to_wait",
     }
 }
 

@@ -1,22 +1,25 @@
 //! What the state of queues, breakers and books says about room for more: asked by those who decide before a request asks
 //! for a grant.
 
-use super::Control;
+use super::{Control, Slot};
 use rushhour_base::event::BreakerState;
 use rushhour_base::{AgentId, Instant, LaneId, Ratio, Span};
 
 impl Control {
-    /// How long the request that waits longest for a lane's quota has been waiting.
+    /// How long the request that waits longest for a lane's quota has been waiting. Those set aside for a cap or for their
+    /// agent's own pace do not count: they hold up nobody, so nobody may draw conclusions from them.
     pub fn longest_wait(&self, lane: LaneId, agent: AgentId, now: Instant) -> Span {
         let pool = &self.pools[self.pool_of(lane, agent) as usize];
-        // Everyone waits equally long at most, so whoever gives up first has waited longest.
-        let since = pool.queue.next_expiry().map(|(at, _)| Instant(at.0.saturating_sub(pool.max_wait.0)));
-        since.map_or(Span::ZERO, |since| now.since(since))
+        let since = pool.queue.oldest_of_each_class().filter_map(|slot| match &self.slots[slot as usize] {
+            Slot::Waiting { since, .. } => Some(*since),
+            _ => None,
+        });
+        since.min().map_or(Span::ZERO, |since| now.since(since))
     }
 
-    /// How many requests wait for a lane's quota, those set aside for want of money included.
+    /// How many requests stand in line for a lane's quota; those set aside do not.
     pub fn waiting_for(&self, lane: LaneId, agent: AgentId) -> u32 {
-        self.pools[self.pool_of(lane, agent) as usize].queue.waiting()
+        self.pools[self.pool_of(lane, agent) as usize].queue.standing()
     }
 
     /// When a lane's breaker lets the next call pass, and whether that call is its probe; no instant if only the end of

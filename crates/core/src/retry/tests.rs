@@ -121,7 +121,7 @@ fn retry_after_by_sdk() {
         ("openai-python 2.51", old, 60_001, Ok(500)),
         ("openai-python 2.51", old, 0, Ok(500)),
         ("openai-python", new, 120_000, Ok(120_000)),
-        ("openai-python", new, 120_001, Err(Reason::NotRetryable)),
+        ("openai-python", new, 120_001, Err(Reason::ToldToWait)),
         ("openai-python", new, 0, Ok(500)),
         ("anthropic-python", anthropic, 3_600_000, Ok(3_600_000)),
         ("anthropic-python", anthropic, 4_294_967_000, Ok(4_294_967_000)),
@@ -158,7 +158,7 @@ fn retry_after_is_a_floor_under_the_jitter() {
     let (kind, told) = (ErrorKind::RateLimited, |seconds| Some(Span::secs(seconds)));
     assert_eq!(after(policy(), kind, told(5), 0), Ok(Span::secs(5)));
     assert_eq!(after(policy(), kind, told(5), u64::MAX), Ok(Span::secs(6)));
-    assert_eq!(after(policy(), kind, told(61), 0), Err(Reason::NotRetryable));
+    assert_eq!(after(policy(), kind, told(61), 0), Err(Reason::ToldToWait));
     let deaf = RetryPolicy { retry_after_max: Span::ZERO, ..policy() };
     assert_eq!(after(deaf, kind, told(61), u64::MAX), Ok(Span::secs(1)));
 }

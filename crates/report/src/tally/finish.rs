@@ -77,9 +77,14 @@ fn rungs(tally: &Tally, total: &SliceTally) -> Vec<RungReport> {
     Rung::ALL.iter().map(rung).collect()
 }
 
-/// How often a request came to a rung.
+/// How often a request came to a rung. Those that a mode kept from the first rung never came to it.
 fn reached(tally: &Tally, total: &SliceTally, rung: Rung) -> u64 {
-    let first = if tally.header.chain.first() == Some(&rung) { total.arrived } else { 0 };
+    let kept_away =
+        |place: &usize| place / REASONS / RUNGS == rung as usize && place % REASONS == Reason::Mode as usize;
+    let kept = tally.falls.iter().enumerate().filter(|(place, _)| kept_away(place)).map(|(_, count)| count);
+    let kept: u64 = kept.sum();
+    let first =
+        if tally.header.chain.first() == Some(&rung) { total.arrived.saturating_sub(kept) } else { 0 };
     let to = |place: &usize| place / REASONS % RUNGS == rung as usize;
     let fell = tally.falls.iter().enumerate().filter(|(place, _)| to(place)).map(|(_, count)| count);
     first + fell.sum::<u64>()

@@ -1,9 +1,9 @@
 //! What it cost, for whom and for what, and the alerts of caps.
 
 use super::page::{Page, bar};
-use crate::render::number::{NOTHING, dollars, fine_dollars, percent, plural};
+use crate::render::number::{NOTHING, dollars, duration, fine_dollars, percent, plural};
 use crate::report::{Counted, Report};
-use rushhour_base::{Money, Span};
+use rushhour_base::Money;
 
 pub(super) fn section(page: &mut Page, report: &Report) {
     let (total, cost) = (report.total.cost, &report.cost);
@@ -67,13 +67,13 @@ pub(super) fn alerts(page: &mut Page, report: &Report) {
     for alert in alerts.first.iter().take(SHOWN) {
         let whose = whose(&alert.cap, alert.of.as_deref());
         let level = alert.percent.map_or(dollars(alert.level), |percent| format!("{percent} %"));
-        page.line(&format!("  {:>10}  {whose} passed {level}", Span(alert.at.0)));
+        page.line(&format!("  {:>10}  {whose} passed {level}", duration(alert.at.0)));
     }
     for cap in reached.first.iter().take(SHOWN) {
-        let until = cap.until.map_or("for good".into(), |until| format!("until {}", Span(until.0)));
+        let until = cap.until.map_or("for good".into(), |until| format!("until {}", duration(until.0)));
         page.line(&format!(
             "  {:>10}  {} refused, {until}",
-            Span(cap.at.0),
+            duration(cap.at.0),
             whose(&cap.cap, cap.of.as_deref())
         ));
     }

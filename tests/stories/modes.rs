@@ -47,6 +47,38 @@ fn in_economy_mode_nobody_asks_the_model_that_fails() {
     );
 }
 
+/// A rule that sends an error on to the next rung once hid it from the ladder: every request met a dead model first, and
+/// the fleet never moved.
+#[test]
+fn an_error_that_a_rule_sends_on_speaks_against_the_mode_too() {
+    check(
+        &[
+            "provider.one.fault.f={kind='server_error', at='9s', for='3s'}",
+            "policy.on_error.server_error=fall",
+            LADDER,
+            "workload.w.agents=2",
+            "duration=14s",
+        ],
+        "10s 0/0 arrived
+         10s 0/0 sent first one/m
+         10s 1/0 arrived
+         10s 1/0 sent first one/m
+         10.1s 0/0 attempt_ended server_error
+         10.1s 0/0 fell primary->secondary rule_fell
+         10.1s 0/0 sent fallback two/m
+         10.1s 1/0 attempt_ended server_error
+         10.1s mode_moved full->economy failures
+         10.1s 1/0 fell primary->secondary rule_fell
+         10.1s 1/0 sent fallback two/m
+         12.1s 0/0 attempt_ended completed
+         12.1s 0/0 posted answer $0.004500
+         12.1s 0/0 ended answered secondary
+         12.1s 1/0 attempt_ended completed
+         12.1s 1/0 posted answer $0.004500
+         12.1s 1/0 ended answered secondary",
+    );
+}
+
 #[test]
 fn rules_mode_asks_no_model() {
     check(

@@ -63,6 +63,43 @@ fn one_agents_limit_does_not_hold_up_the_others_behind_it() {
     nothing_held(&control);
 }
 
+/// One agent over its pace once sent the whole fleet to economy, and kept parked work out for ever: whoever decides by the
+/// queue must not see those who stand aside.
+#[test]
+fn who_stands_aside_is_not_seen_by_those_who_look_at_the_queue() {
+    let mut control = Control::new(paced(), &unlimited(), at(0));
+    let first = granted(control.enqueue(of(0, 0), at(0)));
+    let aside = waiting(control.enqueue(of(0, 1), at(0)));
+    let seen = |control: &Control| {
+        let (lane, agent) = (LaneId(0), AgentId(1));
+        (control.waiting_for(lane, agent), control.longest_wait(lane, agent, at(1)))
+    };
+    assert_eq!(seen(&control), (0, Span::ZERO));
+    control.cancel(aside, at(1));
+    control.settle(first, done(AttemptResult::Completed, Some(0)), at(1));
+    nothing_held(&control);
+}
+
+/// Who stands in line is seen, under every discipline, by the one who came first.
+#[test]
+fn who_stands_in_line_is_seen() {
+    for discipline in [Discipline::Fifo, Discipline::Priority, Discipline::Fair { ageing: Span::secs(20) }] {
+        let mut policy = policy();
+        policy.queue.discipline = discipline;
+        let one_at_once = PoolLimits { concurrency: Some(1), ..PoolLimits::default() };
+        let topology = Topology { pools: vec![one_at_once], agents: 3, ..topology() };
+        let mut control = Control::new(policy, &topology, at(0));
+        let first = granted(control.enqueue(of(0, 0), at(0)));
+        let places = [1, 2].map(|turn| waiting(control.enqueue(of(turn, 0), at(u64::from(turn)))));
+        let (lane, agent) = (LaneId(0), AgentId(0));
+        let seen = (control.waiting_for(lane, agent), control.longest_wait(lane, agent, at(5)));
+        assert_eq!(seen, (2, Span::secs(4)), "{discipline:?}");
+        places.into_iter().for_each(|place| control.cancel(place, at(5)));
+        control.settle(first, done(AttemptResult::Completed, Some(0)), at(5));
+        nothing_held(&control);
+    }
+}
+
 #[test]
 fn a_newcomer_does_not_overtake_its_own_agents_request() {
     let mut control = Control::new(paced(), &unlimited(), at(0));

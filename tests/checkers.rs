@@ -209,3 +209,34 @@ fn a_move_from_a_mode_in_which_the_fleet_was_not_is_seen() {
         _ => None,
     });
 }
+
+/// An invoice is held against the booking, and against its own tokens.
+#[test]
+fn an_invoice_that_its_tokens_do_not_make_is_seen() {
+    check("ledger", |record| match record {
+        Record::Truth(Truth::Invoiced { amount, .. }) => {
+            *amount += Money(1);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_message_that_costs_something_else_is_seen() {
+    check("costs", |record| match record {
+        Record::Event(Event::Expensed { amount, .. }) => {
+            *amount += Money(1);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_month_that_was_not_booked_is_seen() {
+    check("costs", |record| match record {
+        Record::Event(Event::Accrued { .. }) => Some(Keep::No),
+        _ => None,
+    });
+}

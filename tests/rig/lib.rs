@@ -3,7 +3,7 @@
 mod story;
 mod swarm;
 
-pub use story::story;
+pub use story::{PLAIN, story};
 pub use swarm::swarm;
 
 use rushhour_base::{Event, Truth};

@@ -6,6 +6,35 @@ use rushhour_base::{CapId, Event, FleetId, Instant, LaneId, RequestId, RunHeader
 use rushhour_report::checkers::{Checkers, Violation};
 use rushhour_scenario::{Override, Scenario};
 
+/// An agent that thinks for ten seconds and asks; `one/m` answers in a second, `two/m` in two, and both refuse in a tenth.
+/// A prompt has 1,000 tokens and a reply 100: an answer costs $0.0045, its reservation is $0.006.
+pub const PLAIN: &str = r#"
+name = "story"
+starts = "2026-03-11T09:00:00Z"
+duration = "20s"
+
+[provider.one.model.m]
+prices = { input = "$3", output = "$15" }
+latency = { base = "1s", per_output_token = "0s", per_input_token = "0s", spread = "0%", refusal = "100ms" }
+
+[provider.two.model.m]
+prices = { input = "$3", output = "$15" }
+latency = { base = "2s", per_output_token = "0s", per_input_token = "0s", spread = "0%", refusal = "100ms" }
+
+[workload.w]
+agents = 1
+arrivals = { kind = "closed_loop", think = "10s" }
+prompt = { first = 1000, growth = 0, turns = 1 }
+output = 100
+max_tokens = 200
+
+[policy]
+timeout = "5s"
+retry = { base = "500ms", jitter = "none" }
+primary.lanes = { "one/m" = 1 }
+secondary.lanes = { "two/m" = 1 }
+"#;
+
 /// Runs the scenario of `text` with the overrides `sets` laid over it, and tells what its first variant did, one line
 /// for each event; and what the checkers found.
 ///

@@ -15,34 +15,7 @@ mod providers;
 mod retries;
 mod routes;
 
-use rushhour_tests::story;
-
-const PLAIN: &str = r#"
-name = "story"
-starts = "2026-03-11T09:00:00Z"
-duration = "20s"
-
-[provider.one.model.m]
-prices = { input = "$3", output = "$15" }
-latency = { base = "1s", per_output_token = "0s", per_input_token = "0s", spread = "0%", refusal = "100ms" }
-
-[provider.two.model.m]
-prices = { input = "$3", output = "$15" }
-latency = { base = "2s", per_output_token = "0s", per_input_token = "0s", spread = "0%", refusal = "100ms" }
-
-[workload.w]
-agents = 1
-arrivals = { kind = "closed_loop", think = "10s" }
-prompt = { first = 1000, growth = 0, turns = 1 }
-output = 100
-max_tokens = 200
-
-[policy]
-timeout = "5s"
-retry = { base = "500ms", jitter = "none" }
-primary.lanes = { "one/m" = 1 }
-secondary.lanes = { "two/m" = 1 }
-"#;
+use rushhour_tests::{PLAIN, story};
 
 /// Plays the plain scenario with `sets` laid over it and compares what happened, line by line.
 #[track_caller]

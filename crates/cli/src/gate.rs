@@ -4,6 +4,7 @@ use crate::args::GateArguments;
 use crate::check;
 use crate::exit::{Exit, Failure};
 use crate::output::write_whole;
+use crate::parallel;
 use crate::progress::Progress;
 use crate::recording::{Recording, Wanted, record};
 use crate::run::VERSION;
@@ -15,9 +16,6 @@ use rushhour_scenario::Scenario;
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// A scenario, where it stands, and its baseline.
 struct Entry {
@@ -138,29 +136,18 @@ fn run_all(arguments: &GateArguments, entries: &[Entry]) -> Result<Vec<Vec<Recor
         .flat_map(|(index, entry)| (0..entry.scenario.variants.len()).map(move |variant| (index, variant)))
         .collect();
     let progress = Progress::new(arguments.quiet);
-    let results: Vec<Mutex<Option<Result<Recording, Failure>>>> =
-        jobs.iter().map(|_| Mutex::default()).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some((job, (index, variant))) = {
-            let job = next.fetch_add(1, Ordering::Relaxed);
-            jobs.get(job).map(|which| (job, *which))
-        } {
-            let scenario = &entries[index].scenario;
-            let variant = &scenario.variants[variant];
-            let header = scenario.header(variant, scenario.seed, VERSION);
-            let wanted = Wanted { check: true, folder: None, events: false };
-            let bar = progress.of(&format!("{} {}", scenario.name, variant.name), header.horizon);
-            let recording = record(scenario, variant, &header, &wanted, bar);
-            *results[job].lock().expect("no thread panics with a result in hand") = Some(recording);
-        }
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
-    thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
+    let results = parallel::map(None, &jobs, |(index, variant)| {
+        let scenario = &entries[*index].scenario;
+        let variant = &scenario.variants[*variant];
+        let header = scenario.header(variant, scenario.seed, VERSION);
+        let wanted = Wanted { check: true, folder: None, events: false };
+        let bar = progress.of(&format!("{} {}", scenario.name, variant.name), header.horizon);
+        record(scenario, variant, &header, &wanted, bar)
+    })?;
     progress.clear();
     let mut all: Vec<Vec<Recording>> = entries.iter().map(|_| Vec::new()).collect();
-    for ((index, _), slot) in jobs.iter().zip(results) {
-        all[*index].push(slot.into_inner().ok().flatten().expect("every variant was run")?);
+    for ((index, _), recording) in jobs.iter().zip(results) {
+        all[*index].push(recording?);
     }
     Ok(all)
 }

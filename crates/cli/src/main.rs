@@ -5,6 +5,7 @@ mod check;
 mod exit;
 mod gate;
 mod output;
+mod parallel;
 mod progress;
 mod recording;
 mod run;

@@ -4,6 +4,7 @@ use crate::args::RunArguments;
 use crate::check;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
+use crate::parallel;
 use crate::progress::Progress;
 use crate::recording::{Recording, Wanted, record};
 use crate::same;
@@ -15,9 +16,6 @@ use rushhour_report::{Report, render};
 use rushhour_scenario::{Scenario, Variant};
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// The version that reports name.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -65,29 +63,16 @@ fn record_all(
     let progress = Progress::new(arguments.quiet);
     let folders = variants.iter().map(|variant| folder(output, variants.len(), variant));
     let folders: Vec<Option<PathBuf>> = folders.collect::<Result<_, _>>()?;
-    let results: Vec<Mutex<Option<Result<Recording, Failure>>>> =
-        variants.iter().map(|_| Mutex::default()).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(index) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < variants.len())
-        {
-            let header = scenario.header(variants[index], scenario.seed, VERSION);
-            let wanted = Wanted {
-                check: arguments.check,
-                folder: folders[index].as_deref(),
-                events: arguments.events,
-            };
-            let bar = progress.of(&variants[index].name, header.horizon);
-            let recording = record(scenario, variants[index], &header, &wanted, bar);
-            *results[index].lock().expect("no thread panics with a result in hand") = Some(recording);
-        }
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(variants.len());
-    thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(work))));
+    let jobs: Vec<_> = variants.iter().zip(&folders).collect();
+    let recordings = parallel::map(None, &jobs, |(variant, folder)| {
+        let header = scenario.header(variant, scenario.seed, VERSION);
+        let wanted =
+            Wanted { check: arguments.check, folder: folder.as_deref(), events: arguments.events };
+        let bar = progress.of(&variant.name, header.horizon);
+        record(scenario, variant, &header, &wanted, bar)
+    })?;
     progress.clear();
-    let result = |slot: Mutex<Option<_>>| slot.into_inner().ok().flatten().expect("every variant was run");
-    results.into_iter().map(result).collect()
+    recordings.into_iter().collect()
 }
 
 fn folder(output: Option<&Output>, variants: usize, variant: &Variant) -> Result<Option<PathBuf>, Failure> {

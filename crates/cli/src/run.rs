@@ -66,8 +66,7 @@ fn record_all(
     let jobs: Vec<_> = variants.iter().zip(&folders).collect();
     let recordings = parallel::map(None, &jobs, |(variant, folder)| {
         let header = scenario.header(variant, scenario.seed, VERSION);
-        let wanted =
-            Wanted { check: arguments.check, folder: folder.as_deref(), events: arguments.events };
+        let wanted = Wanted { check: arguments.check, folder: folder.as_deref(), events: arguments.events };
         let bar = progress.of(&variant.name, header.horizon);
         record(scenario, variant, &header, &wanted, bar)
     })?;

@@ -148,8 +148,14 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
         spread: 0.25,
         refusal: Span::millis(150),
     };
-    let lane =
-        |quota| ModelLane { provider: 0, quota: QuotaId(quota), prices: PRICES, latency, capacity: None };
+    let lane = |quota| ModelLane {
+        provider: 0,
+        quota: QuotaId(quota),
+        same_model_as: None,
+        prices: PRICES,
+        latency,
+        capacity: None,
+    };
     let horizon = Span::secs(seconds);
     WorldPlan {
         seed: Seed(7),

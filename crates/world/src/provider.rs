@@ -17,7 +17,7 @@ mod spells;
 mod tests;
 
 use crate::luck::Luck;
-use crate::quota::{Charged, Quota, Refusal, Settled};
+use crate::quota::{Charged, Quotas, Refusal};
 use crate::script::Script;
 use crate::settings::{Dialect, FaultKind, ModelLane, WorldPlan};
 use calls::{Calls, Fate, UnderWay};
@@ -46,7 +46,8 @@ use std::cell::LazyCell;
 /// #     difficulty: [50; 2],
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };
-/// # let lane = ModelLane { provider: 0, quota: QuotaId(0), prices: Prices::default(), latency, capacity: None };
+/// # let (quota, prices) = (QuotaId(0), Prices::default());
+/// # let lane = ModelLane { provider: 0, quota, same_model_as: None, prices, latency, capacity: None };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, quotas: vec![QuotaPlan::default()],
 /// #     providers: vec![ProviderPlan { name: "anthropic".into(), dialect: Dialect::Anthropic }],
@@ -67,7 +68,7 @@ pub struct Providers {
     lanes: Vec<ModelLane>,
     /// Whose rules each provider follows.
     dialects: Vec<Dialect>,
-    quotas: Vec<Quota>,
+    quotas: Quotas,
     faults: Faults,
     script: Script,
     luck: Luck,
@@ -107,7 +108,7 @@ impl Providers {
         Providers {
             lanes: plan.lanes.clone(),
             dialects: plan.providers.iter().map(|provider| provider.dialect).collect(),
-            quotas: plan.quotas.iter().map(Quota::full).collect(),
+            quotas: Quotas::full(&plan.quotas),
             faults: Faults::new(&plan.faults, plan.seed),
             script: Script::new(plan),
             luck: Luck::new(plan, "call"),
@@ -198,45 +199,41 @@ impl Providers {
         truths: &mut S,
     ) -> UnderWay {
         let luck = &self.luck;
-        let words = LazyCell::new(|| draw(luck, &call, 0));
+        let of_model = Call { lane: lane.same_model_as.unwrap_or(call.lane), ..call };
+        let words = LazyCell::new(|| draw(luck, &of_model, 0));
         let told_at = now + lane.latency.refusal;
-        let fault =
-            self.faults.strikes(lane.provider, call.lane, |fault| match fault.index() / FAULTS_PER_DRAW {
+        let fault = self.faults.strikes(lane.provider, of_model.lane, |fault| {
+            match fault.index() / FAULTS_PER_DRAW {
                 0 => words.word(FIRST_FAULT + fault.index()),
-                block => draw(luck, &call, block as u64).word(FIRST_FAULT + fault.index() % FAULTS_PER_DRAW),
-            });
-        let (crowd, brownout) = self.load.ask(call.lane, self.faults.brownout(lane.provider, call.lane));
+                block => {
+                    draw(luck, &of_model, block as u64).word(FIRST_FAULT + fault.index() % FAULTS_PER_DRAW)
+                }
+            }
+        });
+        let (crowd, brownout) =
+            self.load.ask(of_model.lane, self.faults.brownout(lane.provider, of_model.lane));
         if let Some(fault) = fault.map(|(fault, _)| fault).or(brownout) {
             truths.truth(now, &Truth::Struck { call: id, fault });
         }
         let full = (crowd == Crowd::Full).then_some(FaultKind::Overloaded);
         let (quota, input_tokens) = (lane.quota, self.counted(lane, &call));
-        let state = &mut self.quotas[quota.index()];
         if let Some(kind) = fault.map(|(_, kind)| kind).or(full) {
-            if state.counts_failed() {
-                state.count_failed(now);
-                truths.truth(now, &Truth::Counted { call: id, quota });
-            }
+            self.quotas.count_failed(quota, id, now, truths);
             let fate = struck(kind);
             let ends_at = if fate == Fate::Hangs { Instant::NEVER } else { told_at };
             return UnderWay { id, call, ends_at, fate, limits: LimitHeaders::default() };
         }
         let dialect = self.dialects[lane.provider];
-        let charged = match state.admit(input_tokens, call.max_tokens, now) {
+        let charged = match self.quotas.admit(quota, id, input_tokens, call.max_tokens, now, truths) {
             Ok(charged) => charged,
             Err(refusal) => {
-                truths.truth(now, &Truth::Overrun { call: id, quota, dimension: refusal.dimension });
-                if state.counts_failed() {
-                    truths.truth(now, &Truth::Counted { call: id, quota });
-                }
-                let (fate, limits) = (Fate::Refused(rate_limited(refusal, now)), state.headers(dialect, now));
+                let limits = self.quotas.headers(quota, dialect, now);
+                let fate = Fate::Refused(rate_limited(refusal, now));
                 return UnderWay { id, call, ends_at: told_at, fate, limits };
             }
         };
-        let limits = state.headers(dialect, now);
-        let output_tokens = charged.output_tokens;
-        truths.truth(now, &Truth::Admitted { call: id, quota, input_tokens, output_tokens });
-        self.load.enter(call.lane);
+        let limits = self.quotas.headers(quota, dialect, now);
+        self.load.enter(of_model.lane);
         let whole_reply = self.script.output_tokens(call.request);
         let output_tokens = whole_reply.min(call.max_tokens);
         let (to_first, to_last) = lane.latency.times(call.input_tokens, output_tokens, || words.unit(PACE));
@@ -257,17 +254,9 @@ impl Providers {
         truths: &mut S,
     ) -> Usage {
         let UnderWay { id: call, call: Call { lane, input_tokens, .. }, .. } = *under_way;
-        let ModelLane { quota, prices, .. } = self.lanes[lane.index()];
-        self.load.leave(lane);
-        match self.quotas[quota.index()].settle(output_tokens, charged, now) {
-            Settled::Charged => truths.truth(now, &Truth::Charged { call, quota, output_tokens }),
-            Settled::Refunded(output_tokens) => {
-                let charged_at = charged.at;
-                truths.truth(now, &Truth::Refunded { call, quota, output_tokens, charged_at });
-            }
-            Settled::Nothing => {}
-        }
-        truths.truth(now, &Truth::Released { call, quota });
+        let ModelLane { quota, prices, same_model_as, .. } = self.lanes[lane.index()];
+        self.load.leave(same_model_as.unwrap_or(lane));
+        self.quotas.settle(quota, call, output_tokens, charged, now, truths);
         let usage = Usage { output_tokens, ..self.script.prompt(under_way.call.request, input_tokens) };
         let amount = prices.cost(usage);
         let Usage { input_tokens, cached_tokens, cache_write_tokens, .. } = usage;
@@ -286,14 +275,12 @@ impl Providers {
         usage
     }
 
-    /// Tokens of a prompt that its quota counts: Anthropic does not count what the cache knows, OpenAI does.
+    /// Tokens of a prompt that its quota counts.
     #[inline]
     fn counted(&self, lane: &ModelLane, call: &Call) -> u64 {
-        match self.dialects[lane.provider] {
-            Dialect::Anthropic => {
-                call.input_tokens - self.script.prompt(call.request, call.input_tokens).cached_tokens
-            }
-            Dialect::OpenAi => call.input_tokens,
+        match self.quotas.of(lane.quota).counts_cached() {
+            true => call.input_tokens,
+            false => call.input_tokens - self.script.prompt(call.request, call.input_tokens).cached_tokens,
         }
     }
 }

@@ -10,20 +10,22 @@
 //! it takes what is left of one request.
 //!
 //! # What it does not do
-//! It knows no acceleration limit, no workspaces, and nothing of a client's own limiter: the two are written apart, so
-//! that a mistake in one shows against the other.
+//! It knows nothing of a client's own limiter: the two are written apart, so that a mistake in one shows against the
+//! other.
 
 mod bucket;
 mod gauge;
 mod headers;
 mod log;
+mod nested;
 #[cfg(test)]
 mod tests;
 mod window;
 
 use crate::settings::{Estimate, GrantPlan, OutputCharge, QuotaPlan};
 use gauge::Gauge;
-use rushhour_base::{Dimension, Enforcement, Instant};
+pub use nested::Quotas;
+use rushhour_base::{Dimension, Enforcement, Instant, QuotaId};
 
 /// A quota and its levels.
 ///
@@ -52,6 +54,8 @@ pub struct Quota {
     under_way: u32,
     output: OutputCharge,
     counts_failed: bool,
+    counts_cached: bool,
+    within: Option<QuotaId>,
 }
 
 /// Why a call was not admitted, and when it could be.
@@ -106,6 +110,8 @@ impl Quota {
             under_way: 0,
             output: plan.output,
             counts_failed: plan.counts_failed,
+            counts_cached: plan.counts_cached,
+            within: plan.within,
         }
     }
 
@@ -120,6 +126,12 @@ impl Quota {
         if let Some(refusal) = self.refusal(input_tokens, output_tokens, now) {
             return Err(if self.counts_failed { self.count_refused(refusal, now) } else { refusal });
         }
+        Ok(self.charge(input_tokens, output_tokens, now))
+    }
+
+    /// Charges an admitted call.
+    #[inline]
+    fn charge(&mut self, input_tokens: u64, output_tokens: u64, now: Instant) -> Charged {
         let both = input_tokens.saturating_add(output_tokens);
         let charges = [
             (&mut self.requests, 1),
@@ -133,7 +145,7 @@ impl Quota {
             charge(gauge, tokens, now);
         }
         self.under_way += 1;
-        Ok(Charged { output_tokens, at: now })
+        Charged { output_tokens, at: now }
     }
 
     /// Ends an admitted call, which produced `output_tokens` and no longer counts as under way.
@@ -163,6 +175,12 @@ impl Quota {
     /// Whether calls that are refused or fail count as requests.
     pub fn counts_failed(&self) -> bool {
         self.counts_failed
+    }
+
+    /// Whether tokens that the prompt cache knows count.
+    #[inline]
+    pub fn counts_cached(&self) -> bool {
+        self.counts_cached
     }
 
     /// Counts a call that failed before it was admitted as one request, as far as there is room for one.

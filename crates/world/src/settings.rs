@@ -42,8 +42,8 @@ pub struct ProviderPlan {
 /// Whose rules of accounting and errors a provider follows (see the provider's rate-limit pages).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// Anthropic Messages: requests, input and output tokens apart; cached input is free of quota; output counts as
-    /// it is produced and `max_tokens` plays no part; overload is a 529.
+    /// Anthropic Messages: requests, input and output tokens apart; cached input is mostly free of quota; output
+    /// counts as it is produced and `max_tokens` plays no part; overload is a 529.
     Anthropic,
     /// OpenAI Chat Completions: requests and tokens, by the minute and by the day; the longest reply asked for is
     /// charged at admission; overload is a 503.
@@ -73,6 +73,11 @@ pub struct QuotaPlan {
     pub output: OutputCharge,
     /// Whether a call that is refused or fails still counts as a request, as far as there is room for one.
     pub counts_failed: bool,
+    /// Whether tokens of a prompt that the prompt cache knows count like all others.
+    pub counts_cached: bool,
+    /// The quota that it is a part of: a project's stands within the organisation's, and a call has to pass both. The
+    /// outer one has a lower id and charges output in the same way.
+    pub within: Option<QuotaId>,
 }
 
 /// When a quota is charged for output.
@@ -115,8 +120,11 @@ pub struct GrantPlan {
 pub struct ModelLane {
     /// Index of its provider.
     pub provider: usize,
-    /// The quota it draws on.
+    /// The quota it draws on, within which others may stand.
     pub quota: QuotaId,
+    /// For a lane of a project, the same model's lane outside any project: whatever befalls the model or what it can
+    /// serve is one for both. `None` if it stands for the model itself.
+    pub same_model_as: Option<LaneId>,
     /// The provider's prices: what goes on the invoice.
     pub prices: Prices,
     /// How long replies take.

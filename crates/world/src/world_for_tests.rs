@@ -50,6 +50,7 @@ pub(crate) fn lane() -> ModelLane {
     ModelLane {
         provider: 0,
         quota: QuotaId(0),
+        same_model_as: None,
         prices: Prices { input: dollars(3), output: dollars(15), ..Prices::default() },
         latency: LatencyPlan {
             base: Span::secs(1),

@@ -100,7 +100,14 @@ fn one_model(
     models.context_tokens.push(context_tokens);
     let latency = latency(record.table("latency"));
     let capacity = record.maybe("capacity").map(|stated| capacity::capacity(reader, stated.table()));
-    models.lanes.push(ModelLane { provider: provider_index, quota, prices, latency, capacity });
+    models.lanes.push(ModelLane {
+        provider: provider_index,
+        quota,
+        same_model_as: None,
+        prices,
+        latency,
+        capacity,
+    });
 }
 
 fn prices(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, model: &Named) -> Prices {

@@ -6,14 +6,28 @@
 //! | tokens left | to the nearest 1,000 | exactly |
 //! | full again | to the whole second, cut off | (limit − left) / limit × period, in whole milliseconds, cut off |
 //!
+//! Where a quota stands within another, each family is that of the most restrictive of them, which is the one with the
+//! least left: so Anthropic documents its plain `tokens`, and OpenAI adds a family `project-tokens` that says the same.
 //! A window that turns is full again when it does. The state is that of the admission: the head of a stream goes out
 //! before the first token, and its headers are final then.
 
-use super::{Gauge, Quota};
+use super::{Gauge, Quota, Quotas};
 use crate::settings::Dialect;
 use rushhour_base::time::{MILLISECOND, SECOND};
-use rushhour_base::{Instant, LimitHeaders, LimitState};
+use rushhour_base::{Instant, LimitHeaders, LimitState, QuotaId};
 use std::num::NonZeroU64;
+
+impl Quotas {
+    /// What headers say now of `quota` and all that it stands within.
+    #[inline]
+    pub fn headers(&mut self, quota: QuotaId, dialect: Dialect, now: Instant) -> LimitHeaders {
+        let mut headers = self.quotas[quota.index()].headers(dialect, now);
+        if self.quotas[quota.index()].within.is_some() {
+            self.each(quota, |_, state| headers = tighter(headers, state.headers(dialect, now)));
+        }
+        headers
+    }
+}
 
 impl Quota {
     /// What headers say now.
@@ -59,6 +73,21 @@ impl Quota {
             input_tokens: None,
             output_tokens: None,
         }
+    }
+}
+
+/// Of each family the state with less left, or the first if both have the same.
+fn tighter(inner: LimitHeaders, outer: LimitHeaders) -> LimitHeaders {
+    let least = |inner: Option<LimitState>, outer: Option<LimitState>| match (inner, outer) {
+        (Some(inner), Some(outer)) => Some(if outer.remaining < inner.remaining { outer } else { inner }),
+        (inner, outer) => inner.or(outer),
+    };
+    LimitHeaders {
+        requests: least(inner.requests, outer.requests),
+        tokens: least(inner.tokens, outer.tokens),
+        input_tokens: least(inner.input_tokens, outer.input_tokens),
+        output_tokens: least(inner.output_tokens, outer.output_tokens),
+        ..inner
     }
 }
 

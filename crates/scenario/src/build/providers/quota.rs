@@ -96,6 +96,8 @@ fn quota(
         enforced: enforced(reader, own),
         output,
         counts_failed,
+        counts_cached: dialect(provider) == Dialect::OpenAi,
+        within: None,
     }
 }
 

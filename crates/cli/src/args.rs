@@ -25,6 +25,14 @@ const GATE_EXAMPLES: &str = "Examples:
 
 In GitHub Actions it also annotates the scenarios and writes the step summary.";
 
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  rushhour explain scenarios/peak_hour.toml                       # the slowest request
+  rushhour explain scenarios/peak_hour.toml --request leads-7/20
+  rushhour explain scenarios/peak_hour.toml --variant naive --failed 3 --costliest 2
+  rushhour explain scenarios/peak_hour.toml --slowest --json | jq '.requests[0].steps'
+
+Nothing has to be kept for it: the run is a pure function of scenario, seed and version, so it is run again.";
+
 /// What happens to a fleet of LLM agents when the rush hour, the outage or the abuser comes?
 ///
 /// Rushhour drives the real limiter, queue, breaker, fallback and ledger through a seeded scenario against a mock
@@ -49,6 +57,9 @@ pub(crate) enum Verb {
     /// Hold scenarios against their SLOs and committed baselines; fails exactly when behaviour got worse
     #[command(after_help = format!("{GATE_EXAMPLES}\n\n{EXIT_CODES}"))]
     Gate(GateArguments),
+    /// Tell the life of single requests step by step: what they waited for, what they met, what they cost
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArguments),
     /// Tell what a trace of real traffic holds: rate, burstiness, token counts
     #[command(
         after_help = "Examples:\n  rushhour trace hour.csv\n  rushhour trace mooncake.jsonl --json | jq .dispersion"
@@ -133,6 +144,36 @@ pub(crate) struct GateArguments {
     /// Show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Explain this request (repeatable): AGENT/TURN, as in 17/42 or leads-17/42
+    #[arg(long = "request", value_name = "ID")]
+    pub(crate) requests: Vec<String>,
+    /// Explain the slowest N
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
+    pub(crate) slowest: Option<usize>,
+    /// Explain the first N that got no answer
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
+    pub(crate) failed: Option<usize>,
+    /// Explain the N that cost most
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
+    pub(crate) costliest: Option<usize>,
+    /// In this variant; `base` is the scenario's own policy
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
+    /// Run with this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Override a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+    /// Print one JSON document on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod exit;
+mod explain;
 mod gate;
 mod output;
 mod parallel;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Gate(arguments) => gate::gate(&arguments),
+        Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Trace(arguments) => trace::trace(&arguments),
         Verb::New(arguments) => starter::new(&arguments),
         Verb::Schema => check::schema(),

@@ -12,6 +12,7 @@
 //! | [`gate`] | whether behaviour got worse than a committed baseline |
 //! | [`checkers`] | judges that share nothing with what they judge |
 //! | [`divergence`] | where two runs first differ |
+//! | [`explain`] | the life of single requests, step by step |
 //! | [`render`] | pages for people, documents for programs |
 //! | [`traffic`] | what a stream of requests is like: rate, burstiness, lengths |
 //! | [`interval`] | how sure a mean is: replications and batches |
@@ -26,6 +27,7 @@ pub mod checkers;
 pub mod compare;
 pub mod digest;
 pub mod divergence;
+pub mod explain;
 pub mod fairness;
 pub mod figures;
 pub mod gate;

@@ -7,11 +7,13 @@
 //! | [`markdown()`] | `summary.md`, short enough for a pull request |
 //! | [`hgrm()`] | the distributions in HdrHistogram's own text format |
 //! | [`gate_text()`] and its kin | what the gate found: for the terminal, pull requests, CI servers and programs |
+//! | [`explain_text()`], [`explain_json()`] | the life of single requests |
 //! | [`traffic_text()`], [`traffic_json()`] | what a trace holds |
 //!
 //! Everything printed comes from integers or is rounded to a fixed number of decimals, so that the same run gives the
 //! same bytes on any machine.
 
+mod explain;
 mod gate;
 mod hgrm;
 mod json;
@@ -20,6 +22,7 @@ pub(crate) mod number;
 mod text;
 pub(crate) mod writer;
 
+pub use explain::{explain_json, explain_text};
 pub use gate::{gate_annotations, gate_json, gate_junit, gate_markdown, gate_text};
 pub use hgrm::hgrm;
 pub use json::traffic_json;

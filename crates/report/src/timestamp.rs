@@ -20,6 +20,15 @@ pub(crate) fn local(unix_s: i64, utc_offset_s: i32) -> String {
     }
 }
 
+/// The time of day at `at` of a run as clocks show it at an offset from UTC, to the millisecond: `17:52:03.114`.
+pub(crate) fn clock(starts_unix_s: i64, utc_offset_s: i32, at: Instant) -> String {
+    let local_s =
+        starts_unix_s.saturating_add(i64::from(utc_offset_s)).saturating_add_unsigned(at.0 / SECOND);
+    let moment = date_and_time(local_s);
+    let time = moment.split_once('T').map_or("", |(_, time)| time);
+    format!("{time}.{:03}", at.0 % SECOND / 1_000_000)
+}
+
 fn date_and_time(seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     let second = seconds.rem_euclid(86_400);
@@ -60,6 +69,7 @@ mod tests {
         assert_eq!(local(1_773_243_000, 7_200), "2026-03-11T17:30:00+02:00");
         assert_eq!(local(1_773_243_000, -12_600), "2026-03-11T12:00:00-03:30");
         assert_eq!(local(1_773_243_000, 0), "2026-03-11T15:30:00Z");
+        assert_eq!(clock(1_773_243_000, 7_200, Instant(90 * SECOND + 1_999_999)), "17:31:30.001");
     }
 
     #[test]

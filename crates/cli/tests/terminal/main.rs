@@ -5,6 +5,7 @@ mod desk;
 mod documents;
 mod folders;
 mod gates;
+mod lives;
 mod overrides;
 mod scenarios;
 mod streams;

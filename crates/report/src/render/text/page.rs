@@ -65,6 +65,14 @@ impl Page {
         self.line(&line);
     }
 
+    /// The same with `lead` before the first line, and as much room before the others.
+    pub(in crate::render) fn hanging(&mut self, lead: &str, text: &str) {
+        let room = " ".repeat(width(lead));
+        let from = self.text.len();
+        self.wrapped(&room, text);
+        self.text.replace_range(from..from + room.len(), lead);
+    }
+
     /// Rows with aligned columns: those named in `left` to the left, the others to the right, two spaces between.
     pub(in crate::render) fn table(&mut self, indent: &str, left: &[usize], rows: &[Vec<String>]) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `order` | time never runs backwards, and nobody asks before they mean to |
 //! | `requests` | each request arrives once, ends once, and does nothing before or after |
+//! | `spans` | every wait and service took as long as is said of it, from which Little's law follows |
 //! | `ledger` | what was booked is what the provider put on its invoice, each call once |
 //! | `costs` | every cost that is no tokens fell due when it should, and came to what it should |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
@@ -25,6 +26,7 @@ mod parking;
 mod quota;
 mod requests;
 mod risk;
+mod spans;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +45,7 @@ pub struct Violation {
 pub struct Checkers {
     order: order::Order,
     requests: requests::Requests,
+    spans: spans::Spans,
     ledger: ledger::Ledger,
     quota: quota::Quotas,
     risk: risk::Risk,
@@ -66,6 +69,7 @@ impl Checkers {
         Checkers {
             order: order::Order::default(),
             requests: requests::Requests::new(header),
+            spans: spans::Spans::default(),
             ledger: ledger::Ledger::new(header),
             quota: quota::Quotas::new(header),
             risk: risk::Risk::new(),
@@ -98,6 +102,7 @@ impl Sink for Checkers {
     fn event(&mut self, at: Instant, fleet: FleetId, event: &Event) {
         self.order.event(at, event, &mut self.found);
         self.requests.event(at, event, &mut self.found);
+        self.spans.event(at, event, &mut self.found);
         self.ledger.event(at, event, &mut self.found);
         self.risk.event(at, fleet, event, &mut self.found);
         self.parking.event(at, event, &mut self.found);

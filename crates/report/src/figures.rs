@@ -10,7 +10,7 @@ mod rows;
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
-use rows::{ABUSE, TASKS};
+use rows::{ABUSE, OPEN_REQUESTS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
 
@@ -212,6 +212,7 @@ pub(crate) fn metrics() -> Vec<Metric> {
         let path = format!("latency.{family}");
         all.extend(timings(&path, WORKLOAD, |statistic| Source::Latency(of, statistic)));
     }
+    OPEN_REQUESTS.iter().for_each(|(path, of)| all.push(of_runs(path, Unit::Number, Better::Neither, *of)));
     all.extend(costs());
     HALLUCINATION.iter().for_each(|(path, unit)| all.push(of_runs(path, *unit, Better::Lower, |_| None)));
     for (path, unit, better, of, fold) in POOLS {
@@ -349,6 +350,7 @@ const RATES: &[(&str, Unit, Better, Of<Slice>)] = &[
     ("rates.availability", Unit::Ratio, Better::Higher, |s| s.rates.availability),
     ("rates.goodput_per_s", Unit::Number, Better::Higher, |s| s.rates.goodput_per_s),
     ("rates.retry_amplification", Unit::Number, Better::Lower, |s| s.rates.retry_amplification),
+    ("rates.waited", Unit::Ratio, Better::Lower, |s| s.rates.waited),
 ];
 
 type Family = (&'static str, fn(&Latencies) -> &Latency);

@@ -2,16 +2,20 @@
 //! was there to measure, never zero.
 
 mod abuse;
+mod bounded;
 mod ladder;
 mod lane;
+mod open_requests;
 mod parking;
 mod pool;
 mod recovery;
 mod tasks;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
+pub use bounded::Bounded;
 pub use ladder::{LadderReport, ModeMove, ModeReport};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
+pub use open_requests::OpenRequests;
 pub use parking::ParkingReport;
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
@@ -33,6 +37,8 @@ pub struct Report {
     pub total: Slice,
     /// The same for each workload, in the order of the header.
     pub workloads: Vec<Slice>,
+    /// How many requests were open at once.
+    pub open_requests: OpenRequests,
     /// Answers by rung, all five, in the order of [`Rung::ALL`].
     pub rungs: Vec<RungReport>,
     /// How many requests fell from which rung to which, and why; only those that happened.
@@ -132,6 +138,8 @@ pub struct Rates {
     pub goodput_per_s: Option<f64>,
     /// Calls per request that made any.
     pub retry_amplification: Option<f64>,
+    /// Requests that waited in a queue at all, among those whose latencies count.
+    pub waited: Option<f64>,
 }
 
 /// Durations of requests that a model answered and that were meant to be sent in [warm-up, horizon).
@@ -231,15 +239,6 @@ pub struct CostReport {
     pub lines: Vec<Counted>,
     /// What makes the ledger differ from the invoices.
     pub reconciliation: Reconciliation,
-}
-
-/// A list of which only the first thousand entries are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bounded<T> {
-    /// The first entries.
-    pub first: Vec<T>,
-    /// How many more there were.
-    pub left_out: u64,
 }
 
 /// How evenly agents were served.
@@ -369,29 +368,9 @@ impl Report {
     }
 }
 
-impl<T> Bounded<T> {
-    /// Keeps `entry` if there is still room.
-    pub fn push(&mut self, entry: T) {
-        if self.first.len() < KEPT { self.first.push(entry) } else { self.left_out += 1 }
-    }
-
-    /// How many entries there were, kept or not.
-    pub fn count(&self) -> u64 {
-        self.first.len() as u64 + self.left_out
-    }
-}
-
-impl<T> Default for Bounded<T> {
-    fn default() -> Bounded<T> {
-        Bounded { first: Vec::new(), left_out: 0 }
-    }
-}
-
 fn weight((_, binding): (&PoolReport, &Binding)) -> (u64, u64) {
     match binding.evidence {
         Evidence::Waited(span) => (span.0, 0),
         Evidence::Refused(calls) => (0, calls),
     }
 }
-
-const KEPT: usize = 1_000;

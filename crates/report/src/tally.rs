@@ -7,6 +7,7 @@ mod abuse;
 mod finish;
 mod ladder;
 mod lane;
+mod open_requests;
 mod parking;
 mod pool;
 mod reconciled;
@@ -23,6 +24,7 @@ use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report, S
 use abuse::AbuseTally;
 use ladder::LadderTally;
 use lane::LaneTally;
+use open_requests::OpenTally;
 use parking::ParkingTally;
 use pool::PoolTally;
 use reconciled::Reconciled;
@@ -43,6 +45,7 @@ pub struct Tally {
     /// How long a good answer may take, by workload.
     good_within: Vec<Span>,
     open: Open<OpenRequest>,
+    open_requests: OpenTally,
     slices: Vec<SliceTally>,
     rungs: [RungTally; RUNGS],
     falls: Vec<u64>,
@@ -112,6 +115,7 @@ impl Tally {
             quota_of_lane: header.lanes.iter().map(|l| l.quota).collect(),
             good_within: header.workloads.iter().map(|w| good_within(header, &w.name)).collect(),
             open: Open::new(),
+            open_requests: OpenTally::new(header),
             slices: header.workloads.iter().map(|_| SliceTally::default()).collect(),
             rungs: Default::default(),
             falls: vec![0; RUNGS * RUNGS * REASONS],
@@ -170,6 +174,7 @@ impl Sink for Tally {
     fn event(&mut self, at: Instant, fleet: FleetId, event: &Event) {
         match *event {
             Event::Arrived { request, user, workflow, intended, .. } => {
+                self.open_requests.arrived(at);
                 self.abuse.arrived(at, request.agent(), user);
                 self.arrived(request, workflow, intended);
             }
@@ -202,6 +207,7 @@ impl Sink for Tally {
                 if outcome == Outcome::Answered {
                     self.ladder.answered(fleet);
                 }
+                self.open_requests.ended(at);
                 self.parking.ended(at, request, outcome, reason);
                 self.ended(at, request, outcome, rung, reason);
             }

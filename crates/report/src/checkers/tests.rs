@@ -145,6 +145,36 @@ fn a_place_left_that_was_never_taken() {
 }
 
 #[test]
+fn a_wait_that_nobody_had() {
+    tampered("spans", "waited for 0s until 0s, and 1ns is said", |run| {
+        let place = event_at(run, |e| matches!(e, Event::Sent { .. }));
+        if let Entry::Event { event: Event::Sent { waited, .. }, .. } = &mut run[place] {
+            *waited = Span(1);
+        }
+    });
+}
+
+#[test]
+fn a_call_longer_than_it_was_under_way() {
+    tampered("spans", "had a call under way for", |run| {
+        let place = event_at(run, |e| matches!(e, Event::AttemptEnded { .. }));
+        if let Entry::Event { event: Event::AttemptEnded { service, .. }, .. } = &mut run[place] {
+            *service = *service + Span(1);
+        }
+    });
+}
+
+#[test]
+fn work_shorter_than_it_took() {
+    tampered("spans", "was worked on for", |run| {
+        let place = event_at(run, |e| matches!(e, Event::Served { .. }));
+        if let Entry::Event { event: Event::Served { service, .. }, .. } = &mut run[place] {
+            *service = Span(1);
+        }
+    });
+}
+
+#[test]
 fn a_picodollar_too_much() {
     tampered("ledger", "1 picodollars apart", |run| posted(run, |_, amount, _| amount.0 += 1));
 }

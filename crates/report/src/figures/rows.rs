@@ -1,8 +1,13 @@
-//! Rows of the table of figures that only some runs have: abuse and tasks.
+//! Rows of the table of figures: open requests, and what only some runs have, abuse and tasks.
 
 use super::{Better, Of};
 use crate::report::Report;
 use crate::slo::Unit;
+
+pub(super) const OPEN_REQUESTS: [(&str, Of<Report>); 2] = [
+    ("open_requests.mean", |r| r.open_requests.mean),
+    ("open_requests.max", |r| Some(r.open_requests.max as f64)),
+];
 
 pub(super) const ABUSE: [(&str, Unit, Better, Of<Report>); 11] = [
     ("abuse.attempts", Unit::Number, Better::Neither, |r| Some(r.abuse.known.as_ref()?.attempts as f64)),

@@ -42,6 +42,10 @@ fn members(w: &mut Writer, report: &Report) {
     w.string("digest", &hex(report.digest));
     w.seconds("horizon_s", Some(report.header.horizon));
     parts::slice(w, &report.total);
+    w.object("open_requests", |w| {
+        w.float("mean", report.open_requests.mean);
+        w.count("max", report.open_requests.max);
+    });
     w.object("cost_usd", |w| parts::cost(w, report));
     w.optional("hallucination", None::<u64>);
     w.object("abuse", |w| abuse::abuse(w, &report.abuse));

@@ -168,6 +168,7 @@ impl Tally {
         if measured {
             slice.response.record(response);
             slice.queue_wait.record(open.waited);
+            slice.waited += u64::from(open.waited > Span::ZERO);
             slice.service.record(open.service);
             if open.ttft > Span::ZERO {
                 slice.ttft.record(open.ttft);

@@ -16,6 +16,8 @@ pub(super) struct SliceTally {
     pub(super) good: u64,
     /// Requests that made at least one attempt.
     pub(super) tried: u64,
+    /// Requests whose latencies count and that waited in a queue at all.
+    pub(super) waited: u64,
     pub(super) spent: Money,
     pub(super) response: Recorder,
     pub(super) queue_wait: Recorder,
@@ -33,6 +35,7 @@ impl SliceTally {
         self.fallbacks += other.fallbacks;
         self.good += other.good;
         self.tried += other.tried;
+        self.waited += other.waited;
         self.spent += other.spent;
         self.response.merge(&other.response);
         self.queue_wait.merge(&other.queue_wait);
@@ -43,12 +46,16 @@ impl SliceTally {
     pub(super) fn finish(&self, horizon: Span) -> Slice {
         let counts = self.counts();
         let answers = i128::from(counts.answered);
+        let queue_wait = self.queue_wait.finish();
         Slice {
             counts,
-            rates: self.rates(&counts, horizon),
+            rates: Rates {
+                waited: share(self.waited, queue_wait.count),
+                ..self.rates(&counts, horizon)
+            },
             latency: Latencies {
                 response: self.response.finish(),
-                queue_wait: self.queue_wait.finish(),
+                queue_wait,
                 service: self.service.finish(),
                 ttft: self.ttft.finish(),
             },
@@ -89,6 +96,7 @@ impl SliceTally {
             availability: share(counts.answered + counts.refused, ended),
             goodput_per_s: (seconds > 0.0).then(|| counts.good as f64 / seconds),
             retry_amplification: share(counts.attempts, self.tried),
+            waited: None,
         }
     }
 }

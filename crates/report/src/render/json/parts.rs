@@ -37,6 +37,7 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
         w.float("availability", rates.availability);
         w.float("goodput_per_s", rates.goodput_per_s);
         w.float("retry_amplification", rates.retry_amplification);
+        w.float("waited", rates.waited);
     });
     w.object("latency", |w| FAMILIES.iter().for_each(|(name, of)| latency(w, name, of(&slice.latency))));
 }

@@ -3,7 +3,7 @@
 use super::page::{Page, blocks};
 use crate::figures::FAMILIES;
 use crate::latency::{Bounds, Latency, Statistic};
-use crate::render::number::{NOTHING, count, duration};
+use crate::render::number::{NOTHING, count, duration, percent};
 use crate::report::Report;
 use hdrhistogram::Histogram;
 use rushhour_base::time::MICROSECOND;
@@ -30,6 +30,9 @@ pub(super) fn section(page: &mut Page, report: &Report) {
         }
     }
     page.table("  ", &[0], &rows);
+    if let Some(waited) = report.total.rates.waited.filter(|waited| *waited > 0.0) {
+        page.line(&format!("  {} waited in a queue", percent(waited)));
+    }
     if let Some((low, high, shape)) = shape(&response.histogram) {
         page.line(&format!("  response {low} {shape} {high}"));
     }

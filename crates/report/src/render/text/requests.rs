@@ -25,8 +25,16 @@ pub(super) fn section(page: &mut Page, report: &Report) {
     };
     let rows: Vec<Vec<String>> = shown.map(row).collect();
     page.table("  ", &[0, 3, 4], &rows);
+    open_at_once(page, report);
     attempts(page, report);
     rungs(page, report);
+}
+
+fn open_at_once(page: &mut Page, report: &Report) {
+    let open = report.open_requests;
+    if let Some(mean) = open.mean.filter(|_| open.max > 0) {
+        page.line(&format!("  open at once {mean:.2} on average, {} at most", count(open.max)));
+    }
 }
 
 /// Who was served how evenly, and who waited longest.

@@ -49,10 +49,7 @@ impl SliceTally {
         let queue_wait = self.queue_wait.finish();
         Slice {
             counts,
-            rates: Rates {
-                waited: share(self.waited, queue_wait.count),
-                ..self.rates(&counts, horizon)
-            },
+            rates: Rates { waited: share(self.waited, queue_wait.count), ..self.rates(&counts, horizon) },
             latency: Latencies {
                 response: self.response.finish(),
                 queue_wait,

@@ -159,7 +159,7 @@ fn a_call_longer_than_it_was_under_way() {
     tampered("spans", "had a call under way for", |run| {
         let place = event_at(run, |e| matches!(e, Event::AttemptEnded { .. }));
         if let Entry::Event { event: Event::AttemptEnded { service, .. }, .. } = &mut run[place] {
-            *service = *service + Span(1);
+            *service += Span(1);
         }
     });
 }

@@ -6,6 +6,7 @@
 //! | [`json()`] | the document `report.json`, checked against the committed schema |
 //! | [`markdown()`] | `summary.md`, short enough for a pull request |
 //! | [`hgrm()`] | the distributions in HdrHistogram's own text format |
+//! | [`figure()`] | one figure in its unit |
 //! | [`gate_text()`] and its kin | what the gate found: for the terminal, pull requests, CI servers and programs |
 //! | [`explain_text()`], [`explain_json()`] | the life of single requests |
 //! | [`traffic_text()`], [`traffic_json()`] | what a trace holds |
@@ -28,5 +29,6 @@ pub use hgrm::hgrm;
 pub use json::traffic_json;
 pub use json::{FORMAT, json};
 pub use markdown::markdown;
+pub use number::figure;
 pub use text::traffic_text;
 pub use text::{Style, text};

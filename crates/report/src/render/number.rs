@@ -99,7 +99,7 @@ pub(crate) fn value(value: f64, unit: Unit) -> String {
 }
 
 /// A figure in its unit, with `≥` where open requests could still raise it, and [`NOTHING`] without samples.
-pub(crate) fn figure(figure: &Figure) -> String {
+pub fn figure(figure: &Figure) -> String {
     match figure.value {
         None => NOTHING.into(),
         Some(at_least) if figure.is_lower_bound() => format!("≥{}", value(at_least, figure.unit)),

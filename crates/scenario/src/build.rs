@@ -1,11 +1,13 @@
 //! From records to the plain settings of core and world, with the checks that look at more than one key.
 
 mod abuse;
+mod arrivals;
 mod chain;
 mod policy;
 mod providers;
 mod sessions;
 mod slos;
+mod spreads;
 mod workloads;
 
 pub(crate) use policy::{Around, policy};

@@ -10,6 +10,8 @@ mod prices;
 mod provider;
 mod run;
 mod rungs;
+mod shape;
+mod spreads;
 mod workload;
 
 use rushhour_base::time::{DAY, HOUR};

@@ -27,6 +27,15 @@ pub(crate) struct Moment {
     pub(crate) date: u32,
 }
 
+impl Moment {
+    /// The local weekday; 0 is Monday.
+    pub(crate) fn weekday(&self) -> u8 {
+        let days = (self.unix_s + i64::from(self.utc_offset_s)).div_euclid(86_400);
+        // The first of January 1970 was a Thursday.
+        (days + 3).rem_euclid(7) as u8
+    }
+}
+
 /// A length of time: `1h30m`, `2.5s`, `250ms`, `16.3us`. `None` if it is none, too long, or finer than a nanosecond.
 pub(crate) fn span(text: &str) -> Option<Span> {
     let mut rest = text.trim();

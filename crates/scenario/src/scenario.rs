@@ -266,7 +266,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     let Typed::Moment(start) = root.get("starts").typed else { panic!("the field `starts` is a moment") };
     let seed = Seed(root.count("seed"));
     let stated = root.maybe("duration").map(Got::span);
-    let workloads = build::workloads(reader, root, base_dir, stated);
+    let workloads = build::workloads(reader, root, base_dir, (stated, start.weekday()));
     let horizon = stated.unwrap_or_else(|| build::horizon_of(&workloads.rows));
     check_warmup(reader, root, horizon);
     let models = build::models(reader, root, horizon, start.date);

@@ -65,7 +65,7 @@ impl DayCurve {
 }
 
 /// The concentration κ at which the first step stands at `peak_to_mean` times the average, by bisection.
-fn concentration(peak_to_mean: f64) -> f64 {
+pub(crate) fn concentration(peak_to_mean: f64) -> f64 {
     let (mut low, mut high) = (0.0, STEEPEST);
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
@@ -77,7 +77,7 @@ fn concentration(peak_to_mean: f64) -> f64 {
 }
 
 /// The height of each step, that of the first being 1.
-fn steps(concentration: f64) -> [f64; STEPS] {
+pub(crate) fn steps(concentration: f64) -> [f64; STEPS] {
     std::array::from_fn(|step| {
         let angle = step as f64 * (std::f64::consts::TAU / STEPS as f64);
         libm::exp(concentration * (libm::cos(angle) - 1.0))
@@ -85,9 +85,9 @@ fn steps(concentration: f64) -> [f64; STEPS] {
 }
 
 /// Steps of a day.
-const STEPS: usize = 288;
+pub(crate) const STEPS: usize = 288;
 /// The length of a step: five minutes.
-const STEP: u64 = DAY / STEPS as u64;
+pub(crate) const STEP: u64 = DAY / STEPS as u64;
 /// A concentration at which all of a day lies within the first step.
 const STEEPEST: f64 = 1e6;
 

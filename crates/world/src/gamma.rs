@@ -22,6 +22,16 @@ impl Gamma {
         Gamma { shape, scale: mean / shape, log_gamma: libm::lgamma(shape) }
     }
 
+    /// The gamma distribution with this shape, and scale 1.
+    pub(crate) fn of_shape(shape: f64) -> Gamma {
+        Gamma { shape, scale: 1.0, log_gamma: libm::lgamma(shape) }
+    }
+
+    /// How its values are distributed if each comes up in proportion to its length.
+    pub(crate) fn by_length(&self) -> Gamma {
+        Gamma { scale: self.scale, ..Gamma::of_shape(self.shape + 1.0) }
+    }
+
     /// The variate at `u`, strictly between 0 and 1.
     ///
     /// Halley's method on the regularised incomplete gamma function, from the starting points of W. H. Press et al.,

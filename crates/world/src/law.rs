@@ -40,6 +40,9 @@ impl Law {
                 least: 0,
                 most: u64::MAX,
             },
+            Duration::Gamma { mean, cv } => {
+                Law::Gamma { gamma: Gamma::new(mean.0 as f64, cv), least: 0, most: u64::MAX }
+            }
         }
     }
 

@@ -32,6 +32,7 @@ mod recorded;
 pub mod script;
 mod session;
 pub mod settings;
+mod shape;
 pub mod stamp;
 pub mod tasks;
 mod trace;

@@ -1,7 +1,9 @@
 //! The outside of a fleet as plain data: what a scenario's `[provider]`, `[workload]` and `[trace]` tables become.
 
+mod shape;
 mod workload;
 
+pub use shape::{BurstPlan, Gaps, LevelPlan, ShapePlan, ShapedPlan};
 pub use workload::{
     AbusePlan, Arrivals, Duration, GapLaw, Length, PromptPlan, RecordedSessions, SessionTurn, SessionsPlan,
     TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
@@ -160,7 +162,7 @@ pub struct LatencyPlan {
 }
 
 /// A fault of the script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FaultPlan {
     /// Index of the provider that it strikes.
     pub provider: usize,
@@ -179,7 +181,7 @@ pub struct FaultPlan {
 }
 
 /// How a random fault comes and goes: up and down times in turn, drawn by name before any policy acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recurrence {
     /// From the end of one spell, or the start of the run, to the next.
     pub up: Duration,

@@ -1,6 +1,6 @@
 //! When agents ask, and what.
 //!
-//! Open loop (Poisson, day curve, trace): an agent asks whatever became of its last request, so a slow fleet cannot
+//! Open loop (Poisson, bursts, shapes over time, trace): an agent asks whatever became of its last request, so a slow fleet cannot
 //! slow its callers and hide its delay. Closed loop (thinking, recorded
 //! sessions): it waits for the outcome, thinks, and asks again.
 //!
@@ -8,24 +8,19 @@
 //! So the whole traffic of an open loop is fixed before any policy acts, and in a closed loop the n-th think time
 //! and prompt of an agent are the same under every policy; only their dates differ.
 
+mod rhythm;
 #[cfg(test)]
 mod tests;
 
 use crate::abuse::Abusers;
-use crate::day_curve::DayCurve;
-use crate::gamma::{Gamma, weibull};
-use crate::law::{Law, rounded};
 use crate::luck::{Luck, Place};
-use crate::quantile::exponential;
-use crate::recorded::Replay;
 use crate::session::{Session, Sessions};
-use crate::settings::{Arrivals, GapLaw, WorkloadPlan, WorldPlan};
+use crate::settings::{WorkloadPlan, WorldPlan};
 use crate::tasks::{Done, Step, Tasks};
-use crate::trace::Deal;
 use crate::users::Users;
+use rhythm::Rhythm;
 use rushhour_base::draw::below;
 use rushhour_base::event::Reason;
-use rushhour_base::time::HOUR;
 use rushhour_base::{AbuseKind, AgentId, Ask, Instant, Outcome, RequestId, Span, WorkflowId};
 use std::cell::LazyCell;
 
@@ -74,19 +69,6 @@ struct Workload {
     priority: u8,
     abuse: Vec<Abusers>,
     difficulty: [u8; 2],
-}
-
-/// When an agent asks next.
-#[derive(Clone, Debug)]
-enum Rhythm {
-    Steady { mean_gap: f64 },
-    Gamma(Gamma),
-    Weibull { scale: f64, power: f64 },
-    Daily { curve: DayCurve, per_day: f64 },
-    Thinking { think: Law },
-    Batch { at: Instant, each: u32, over: Span },
-    Traced(Deal),
-    Recorded(Replay),
 }
 
 /// Where one agent stands. Small, because there may be a hundred thousand of them.
@@ -139,12 +121,9 @@ impl Traffic {
         if place.abuse.is_some() {
             return self.abused_at(place, 0);
         }
-        let unit = || self.luck.of_turn(place, 0).unit(FIRST);
-        self.before_horizon(match &self.workloads[place.workload].rhythm {
-            Rhythm::Thinking { think } => Instant::START + Span(think.value(unit)),
-            Rhythm::Recorded(replay) => replay.first(unit()),
-            rhythm => rhythm.next(Instant::START, place, 0, unit),
-        })
+        let words = self.luck.of_turn(place, 0);
+        let rhythm = &self.workloads[place.workload].rhythm;
+        self.before_horizon(rhythm.first(place, words.unit(FIRST), || words.unit(MIDWAY)))
     }
 
     /// What `agent` asks at `at`, and when it asks next: `None` in a closed loop, where [`after`](Traffic::after)
@@ -283,59 +262,6 @@ impl Workload {
     }
 }
 
-impl Rhythm {
-    fn new(index: usize, world: &WorldPlan) -> Rhythm {
-        let plan = &world.workloads[index];
-        match &plan.arrivals {
-            Arrivals::Poisson { per_agent_per_hour } => {
-                Rhythm::Steady { mean_gap: HOUR as f64 / per_agent_per_hour }
-            }
-            Arrivals::DayCurve { per_agent_per_hour, peak, peak_to_mean } => Rhythm::Daily {
-                curve: DayCurve::new(world.starts_at, *peak, *peak_to_mean),
-                per_day: per_agent_per_hour * 24.0,
-            },
-            Arrivals::Renewal { per_agent_per_hour, law, cv } => {
-                let mean_gap = HOUR as f64 / per_agent_per_hour;
-                match law {
-                    GapLaw::Gamma => Rhythm::Gamma(Gamma::new(mean_gap, *cv)),
-                    GapLaw::Weibull => {
-                        let (shape, mean) = weibull(*cv);
-                        Rhythm::Weibull { scale: mean_gap / mean, power: 1.0 / shape }
-                    }
-                }
-            }
-            Arrivals::ClosedLoop { think } => Rhythm::Thinking { think: Law::of_duration(*think) },
-            Arrivals::Batch { at, each, over } => {
-                Rhythm::Batch { at: Instant::START + *at, each: *each, over: *over }
-            }
-            Arrivals::Trace { rows } => Rhythm::Traced(Deal::new(rows, plan.agents)),
-            Arrivals::Sessions(sessions) => Rhythm::Recorded(Replay::new(world, index, sessions)),
-        }
-    }
-
-    /// When the agent at `place` makes its turn number `turn`, after it asked at `at` or, for its first, from the
-    /// start. A rhythm that waits for an outcome has no such time.
-    #[inline]
-    fn next(&self, at: Instant, place: Place, turn: u32, unit: impl FnOnce() -> f64) -> Instant {
-        match self {
-            Rhythm::Steady { mean_gap } => at + Span(rounded(mean_gap * exponential(unit()))),
-            Rhythm::Gamma(gamma) => at + Span(rounded(gamma.value(unit()))),
-            Rhythm::Weibull { scale, power } => {
-                at + Span(rounded(scale * libm::pow(exponential(unit()), *power)))
-            }
-            Rhythm::Daily { curve, per_day } => curve.after(at, exponential(unit()) / per_day),
-            Rhythm::Traced(deal) => {
-                deal.row(place.agent, turn).map_or(Instant::NEVER, |row| Instant::START + row.at)
-            }
-            Rhythm::Batch { each, .. } if turn >= *each => Instant::NEVER,
-            Rhythm::Batch { at, each, over } => {
-                *at + Span((u128::from(over.0) * u128::from(turn) / u128::from(*each)) as u64)
-            }
-            Rhythm::Thinking { .. } | Rhythm::Recorded(_) => Instant::NEVER,
-        }
-    }
-}
-
 // Which word of a turn's draw decides what.
 /// The gap, or the time of thinking, after this turn.
 const NEXT: usize = 0;
@@ -347,3 +273,5 @@ const USER: usize = 3;
 const DIFFICULTY: usize = 4;
 /// The time before the first turn of all, in the draw of that turn.
 const FIRST: usize = 2;
+/// How far into a gap an agent is met at the start of the run.
+const MIDWAY: usize = 5;

@@ -1,7 +1,9 @@
 //! Workloads: who asks, when and for how much.
 
 use super::abuse::abuse;
+use super::arrivals::{Run, arrivals_of};
 use super::sessions;
+use super::spreads::length;
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
@@ -10,8 +12,7 @@ use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::time::SECOND;
 use rushhour_world::settings::{
-    Arrivals, Duration, GapLaw, Length, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan,
-    WorkloadPlan,
+    Arrivals, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -32,12 +33,13 @@ pub(crate) struct Workloads {
 /// The most agents of a run, and the most users, so that their numbers fit.
 const MOST: u32 = 100_000_000;
 
-/// Reads all workloads, and the trace if one of them replays it; `stated` is the run's duration, if the file says it.
+/// Reads all workloads, and the trace if one of them replays it; `stated` is the run's duration, if the file says it,
+/// and `starts_on` the weekday on which it starts, from Monday.
 pub(crate) fn workloads(
     reader: &mut Reader,
     root: &Record,
     base_dir: &Path,
-    stated: Option<Span>,
+    (stated, starts_on): (Option<Span>, u8),
 ) -> Workloads {
     let mut all = Workloads {
         rows: trace_rows(reader, root, base_dir, stated).into(),
@@ -49,7 +51,7 @@ pub(crate) fn workloads(
         let record = named.got.table();
         let arrivals = record.table("arrivals");
         let arrivals = match arrivals.is_sound() {
-            true => arrivals_of(reader, arrivals, &all),
+            true => arrivals_of(reader, arrivals, &all, Run { horizon, starts_on }),
             false => Arrivals::Poisson { per_agent_per_hour: 1.0 },
         };
         if matches!(arrivals, Arrivals::Trace { .. } | Arrivals::Sessions(_)) {
@@ -178,69 +180,6 @@ fn prompt(reader: &mut Reader, record: &Record) -> PromptPlan {
         growth: record.count("growth"),
         turns: record.small("turns"),
         max,
-    }
-}
-
-/// A number of tokens, constant or spread. `longest` is where a spread is cut off, which `named` says.
-fn length(reader: &mut Reader, got: &Got, longest: u64, named: &str) -> Length {
-    let Typed::Table(spread) = &got.typed else { return Length::Constant(got.count()) };
-    let (p50, p95) = (spread.get("p50"), spread.get("p95"));
-    let (low, high) = (p50.count(), p95.count());
-    if p50.sound && p95.sound && high < low {
-        reader.reject(&p95.spot, &format!("half of all are longer than p50 = {low}"), "at least `p50`", None);
-    }
-    if p50.written && p50.sound && longest < low {
-        let why = format!("`{named}` = {longest} would cut more than half of all");
-        reader.reject(&p50.spot, &why, format!("at most `{named}`"), None);
-    }
-    Length::Lognormal { p50: low, p95: high, max: longest }
-}
-
-fn arrivals_of(reader: &mut Reader, record: &Record, all: &Workloads) -> Arrivals {
-    match record.word("kind") {
-        "day_curve" => Arrivals::DayCurve {
-            per_agent_per_hour: record.number("per_agent_per_hour"),
-            peak: record.span("peak"),
-            peak_to_mean: record.number("peak_to_mean"),
-        },
-        law @ ("gamma" | "weibull") => Arrivals::Renewal {
-            per_agent_per_hour: record.number("per_agent_per_hour"),
-            law: if law == "gamma" { GapLaw::Gamma } else { GapLaw::Weibull },
-            cv: record.number("cv"),
-        },
-        "batch" => Arrivals::Batch {
-            at: record.span("at"),
-            each: record.small("each"),
-            over: record.maybe("over").map_or(Span::ZERO, Got::span),
-        },
-        "closed_loop" => Arrivals::ClosedLoop { think: duration(reader, record.get("think")) },
-        "trace" => Arrivals::Trace { rows: Arc::clone(&all.rows) },
-        "sessions" => Arrivals::Sessions(sessions::plan(record, all.sessions.as_ref())),
-        _ => Arrivals::Poisson { per_agent_per_hour: record.number("per_agent_per_hour") },
-    }
-}
-
-/// A random length of time: one length, or a table that says its spread.
-pub(crate) fn duration(reader: &mut Reader, got: &Got) -> Duration {
-    let record = match &got.typed {
-        Typed::Table(record) => record,
-        _ => return Duration::Constant(got.span()),
-    };
-    match (record.maybe("p50"), record.maybe("p95"), record.maybe("mean")) {
-        (Some(p50), Some(p95), None) => {
-            if p95.span() < p50.span() {
-                let why = format!("half of all are longer than p50 = {}", p50.span());
-                reader.reject(&p95.spot, &why, "at least `p50`", None);
-            }
-            Duration::Lognormal { p50: p50.span(), p95: p95.span() }
-        }
-        (None, None, Some(mean)) => Duration::Exponential(mean.span()),
-        _ => {
-            let message = format!("`{}` does not say one spread", got.spot.path);
-            let expected = "either `p50` and `p95`, or `mean`";
-            reader.tell(got.spot.place, Problem::new(&got.spot.path, message).expected(expected));
-            Duration::Constant(Span::secs(1))
-        }
     }
 }
 

@@ -85,6 +85,7 @@ fn every_documented_default_is_the_one_in_use() {
             let Default::Is(text) = field.default else { continue };
             let only_with_neighbours = [
                 "trace",
+                "workload.NAME.arrivals.shape.days",
                 "workload.NAME.output",
                 "workload.NAME.task",
                 "workload.NAME.task.steps",

@@ -2,6 +2,8 @@
 
 use super::Default::{Is, Required, Without};
 use super::abuse::ABUSE;
+use super::shape::{BURST, SHAPE};
+use super::spreads::{FIRST, OUTPUT, STEPS, THINK};
 use super::*;
 
 pub(crate) static WORKLOAD: Table = Table {
@@ -49,7 +51,7 @@ pub(crate) static WORKLOAD: Table = Table {
             Kind::Either(&[SOME_TOKENS, Kind::Table(&OUTPUT)]),
             Is("{ p50 = 217, p95 = 1507 }"),
             "{ p50 = 217, p95 = 1507 }",
-            "How long the replies are, in tokens, before `max_tokens` cuts them: a number, or a lognormal spread.",
+            "How long the replies are, in tokens, before `max_tokens` cuts them: a number, or a spread.",
         ),
         field(
             "max_tokens",
@@ -116,6 +118,8 @@ static USERS: Table = Table {
 
 const DIFFICULTY: Kind = Kind::Count { least: 0, most: 100 };
 
+/// Kinds whose rate may change with time by `shape` and `bursts`.
+const SHAPED: &[&str] = &["poisson", "gamma", "weibull"];
 const OPEN: &[&str] = &["poisson", "day_curve", "gamma", "weibull"];
 
 static ARRIVALS: Table = Table {
@@ -144,7 +148,7 @@ static ARRIVALS: Table = Table {
             Kind::Number { least: 0.0, above: true, most: 1e6 },
             Required,
             "40",
-            "Requests of one agent per hour; of a day curve, on the average of a day.",
+            "Requests of one agent per hour; of a day curve, on the average of a day; under a `shape`, where its factor is 1.",
         )
         .with(OPEN),
         field(
@@ -156,6 +160,37 @@ static ARRIVALS: Table = Table {
              1.1 to 9.",
         )
         .with(&["gamma", "weibull"]),
+        field(
+            "start",
+            Kind::Word(&[choice("midway", "they are met in the middle of a gap, as in a stream that has run for long")]),
+            Without("they all begin a gap with the run"),
+            "\"midway\"",
+            "How the run finds the agents. Where they all begin a gap, a bursty stream begins with a burst: of variation \
+             cv, each agent asks (cv² − 1) / 2 times too often near the start, and then as often as stated.",
+        )
+        .with(&["gamma", "weibull"]),
+        field(
+            "shape",
+            Kind::Table(&SHAPE),
+            Without("the rate is the same at all times"),
+            "{ kind = \"week\" }",
+            "How the rate changes with time. The law of the gaps stays: they are drawn at the average rate and laid over \
+             the shape by a change of time, so that bursts can be bursty.",
+        )
+        .with(SHAPED),
+        field(
+            "bursts",
+            Kind::List {
+                of: &Kind::Table(&BURST),
+                each: "{ at = \"20m\", for = \"5m\", factor = 4 }",
+                least: 1,
+                most: 1_000,
+            },
+            Without("there are none"),
+            "[{ at = \"20m\", for = \"5m\", factor = 4 }]",
+            "Times in which they ask more often, or less: a flash crowd. Where two overlap their factors multiply.",
+        )
+        .with(SHAPED),
         field("peak", Kind::TimeOfDay, Required, "\"18:00\"", "The local time of day of the peak.")
             .with(&["day_curve"]),
         field(
@@ -226,28 +261,6 @@ static ARRIVALS: Table = Table {
     ],
 };
 
-static THINK: Table = Table {
-    path: "workload.NAME.arrivals.think",
-    meaning: "A random length of time: lognormal by `p50` and `p95`, or exponential by `mean`.",
-    fields: &[
-        field("p50", SOME_SPAN, Without("`mean` is given"), "\"10s\"", "Half of all are shorter."),
-        field(
-            "p95",
-            SOME_SPAN,
-            Without("`mean` is given"),
-            "\"2m\"",
-            "95 of 100 are shorter. At least `p50`.",
-        ),
-        field(
-            "mean",
-            SOME_SPAN,
-            Without("`p50` and `p95` are given"),
-            "\"10s\"",
-            "The mean of an exponential spread.",
-        ),
-    ],
-};
-
 static PROMPT: Table = Table {
     path: "workload.NAME.prompt",
     meaning: "A session begins with a prompt of `first` tokens; each later turn adds `growth`; after `turns` turns, or at \
@@ -258,7 +271,7 @@ static PROMPT: Table = Table {
             Kind::Either(&[SOME_TOKENS, Kind::Table(&FIRST)]),
             Is("{ p50 = 1200, p95 = 4000 }"),
             "{ p50 = 1200, p95 = 4000 }",
-            "Tokens of a session's first prompt: a number, or a lognormal spread, cut off at `max`.",
+            "Tokens of a session's first prompt: a number, or a spread, cut off at `max`.",
         ),
         field("growth", ANY_TOKENS, Is("651"), "651", "Tokens that each turn adds."),
         field("turns", Kind::Count { least: 1, most: 1_000_000 }, Is("8"), "8", "Turns of a session."),
@@ -276,7 +289,7 @@ static TASK: Table = Table {
             Kind::Either(&[SOME_TOKENS, Kind::Table(&STEPS)]),
             Required,
             "8",
-            "How many steps: a number, or a lognormal spread.",
+            "How many steps: a number, or a spread.",
         ),
         field(
             "stuck",
@@ -286,34 +299,5 @@ static TASK: Table = Table {
             "The share of steps that never succeed: each answer is paid for, the tool call that comes of it fails, and \
              the agent asks the same again, for ever.",
         ),
-    ],
-};
-
-static STEPS: Table = Table {
-    path: "workload.NAME.task.steps",
-    meaning: "A lognormal spread of steps, cut off at `max`.",
-    fields: &[
-        field("p50", SOME_TOKENS, Required, "6", "Half of all tasks have fewer."),
-        field("p95", SOME_TOKENS, Required, "20", "95 of 100 have fewer. At least `p50`."),
-        field("max", SOME_TOKENS, Is("1000"), "1000", "None has more. At least `p50`."),
-    ],
-};
-
-static FIRST: Table = Table {
-    path: "workload.NAME.prompt.first",
-    meaning: "A lognormal spread of tokens.",
-    fields: &[
-        field("p50", SOME_TOKENS, Required, "1200", "Half of all are shorter."),
-        field("p95", SOME_TOKENS, Required, "4000", "95 of 100 are shorter. At least `p50`."),
-    ],
-};
-
-static OUTPUT: Table = Table {
-    path: "workload.NAME.output",
-    meaning: "A lognormal spread of tokens, cut off at `max`.",
-    fields: &[
-        field("p50", SOME_TOKENS, Required, "217", "Half of all are shorter."),
-        field("p95", SOME_TOKENS, Required, "1507", "95 of 100 are shorter. At least `p50`."),
-        field("max", SOME_TOKENS, Is("100000"), "4000", "None is longer. At least `p50`."),
     ],
 };

@@ -1,5 +1,6 @@
 //! Who asks: workloads, their users, abusers and tasks.
 
+use super::ShapedPlan;
 use rushhour_base::{AbuseKind, Instant, Ratio, Span};
 use std::sync::Arc;
 
@@ -115,6 +116,8 @@ pub enum Arrivals {
         /// Standard deviation over mean of the gaps; 1 is a Poisson process under either law. From 0.1 to 10.
         cv: f64,
     },
+    /// Open loop: gaps of any law, under a rate that changes with time.
+    Shaped(ShapedPlan),
     /// Closed loop: an agent thinks, asks, waits for the outcome, and thinks again.
     ClosedLoop {
         /// How long it thinks.
@@ -218,7 +221,7 @@ pub enum GapLaw {
 }
 
 /// A random length of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Duration {
     /// Always the same.
     Constant(Span),
@@ -230,6 +233,13 @@ pub enum Duration {
         p50: Span,
         /// 95 of 100 are shorter.
         p95: Span,
+    },
+    /// Gamma with this mean and coefficient of variation.
+    Gamma {
+        /// The mean. Above zero.
+        mean: Span,
+        /// Standard deviation over mean; from 0.1 to 10.
+        cv: f64,
     },
 }
 

@@ -1,7 +1,7 @@
 use super::*;
-use crate::settings::{Duration, Length, PromptPlan, TraceRow};
+use crate::settings::{Arrivals, Duration, GapLaw, Length, PromptPlan, TraceRow};
 use crate::world_for_tests::{workload, world};
-use rushhour_base::time::{DAY, MINUTE, SECOND};
+use rushhour_base::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// All that an agent of an open loop asks.
 fn life(plan: &WorldPlan, agent: u32) -> Vec<Ask> {

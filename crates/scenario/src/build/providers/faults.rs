@@ -1,7 +1,7 @@
 //! Faults: of the script, and at random.
 
 use super::{Models, capacity};
-use crate::build::workloads::duration;
+use crate::build::spreads::duration;
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Named, Record};

@@ -81,6 +81,7 @@ impl Lean {
             scenario: "lean".into(),
             question: "How fast is the lean path?".into(),
             scenario_hash: String::new(),
+            world_hash: String::new(),
             variant: "base".into(),
             mode: "simulated".into(),
             version: "bench".into(),

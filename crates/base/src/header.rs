@@ -16,6 +16,9 @@ pub struct RunHeader {
     pub question: String,
     /// Hash of the scenario as it was run, overrides included; 32 hex digits.
     pub scenario_hash: String,
+    /// Hash of what every policy meets: the scenario without policies, limits and its name; 32 hex digits. Runs of one
+    /// world under one seed are paired, whatever their policies.
+    pub world_hash: String,
     /// Name of the variant; `base` if the scenario has none.
     pub variant: String,
     /// `simulated` or `live`.
@@ -160,10 +163,23 @@ pub struct Slo {
     pub path: String,
     /// How the figure must compare.
     pub comparison: Comparison,
-    /// With which value, in the unit that the report uses for the path.
+    /// With which value, in the unit that the report uses for the path; or with which multiple of the figure in `of`.
     pub limit: f64,
+    /// Against what, if the limit is relative.
+    pub of: Option<Reference>,
+    /// Whether the run ends as soon as it is missed.
+    pub abort: bool,
     /// The limit as the scenario wrote it, such as `< 3s`.
     pub text: String,
+}
+
+/// What a relative limit is relative to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// The same figure in another variant of the same run.
+    Variant(String),
+    /// The same figure in the committed baseline of the scenario.
+    Baseline,
 }
 
 /// How a figure is compared with its limit.

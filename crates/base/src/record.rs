@@ -42,6 +42,11 @@ pub trait Sink {
     fn event(&mut self, at: Instant, fleet: FleetId, event: &Event);
     /// The world did `truth` at `at`.
     fn truth(&mut self, at: Instant, truth: &Truth);
+    /// Whether it has heard all that it wants to hear: the run may end here and now, as if this were its horizon.
+    #[inline]
+    fn heard_enough(&self) -> bool {
+        false
+    }
 }
 
 /// Forgets everything: a run for its speed alone.
@@ -57,6 +62,9 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     fn truth(&mut self, at: Instant, truth: &Truth) {
         (**self).truth(at, truth);
     }
+    fn heard_enough(&self) -> bool {
+        (**self).heard_enough()
+    }
 }
 
 impl<S: Sink> Sink for Option<S> {
@@ -70,6 +78,9 @@ impl<S: Sink> Sink for Option<S> {
             sink.truth(at, truth);
         }
     }
+    fn heard_enough(&self) -> bool {
+        self.as_ref().is_some_and(Sink::heard_enough)
+    }
 }
 
 impl<A: Sink, B: Sink> Sink for (A, B) {
@@ -80,6 +91,9 @@ impl<A: Sink, B: Sink> Sink for (A, B) {
     fn truth(&mut self, at: Instant, truth: &Truth) {
         self.0.truth(at, truth);
         self.1.truth(at, truth);
+    }
+    fn heard_enough(&self) -> bool {
+        self.0.heard_enough() || self.1.heard_enough()
     }
 }
 

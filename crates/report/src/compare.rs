@@ -1,5 +1,13 @@
 //! Variants beside each other. They meet the same world under the same seed, so each difference is paired: it is what
-//! the policy did, not what luck did. How far it would carry to another seed is what replications are for.
+//! the policy did, not what luck did. How far it would carry to another seed is what replications are for:
+//! [`compare()`] holds two sides against each other over all their runs.
+
+mod difference;
+mod side;
+
+use difference::judge;
+pub use difference::{Difference, Shift};
+pub use side::{Compared, Comparison, HEADLINES, Incomparable, Method, Question, Side, compare};
 
 use crate::figures::{Better, Figure, metrics};
 use crate::report::Report;
@@ -31,6 +39,8 @@ pub struct FigureDifference {
     pub difference: Option<f64>,
     /// What the difference means.
     pub change: Change,
+    /// The same over all replications, if there are any: the mean paired difference and what it means.
+    pub replicated: Option<(Difference, Shift)>,
 }
 
 /// What a difference means.
@@ -72,23 +82,33 @@ pub fn differences(reports: &[Report]) -> Vec<VariantDifferences> {
     others.iter().map(of).collect()
 }
 
-fn figures(base: &Report, report: &Report) -> Vec<FigureDifference> {
+fn figures(base_report: &Report, report: &Report) -> Vec<FigureDifference> {
+    // A run that was stopped has figures of a part.
+    let parts = base_report.header.horizon != report.header.horizon;
     let pair = |metric: crate::figures::Metric| {
-        let (base, value) = (metric.read(base, None)?, metric.read(report, None)?);
+        let (base, value) = (metric.read(base_report, None)?, metric.read(report, None)?);
         if base.value.is_none() && value.value.is_none() {
             return None;
         }
         let difference = base.value.zip(value.value).map(|(base, value)| value - base);
         Some(FigureDifference {
+            replicated: replicated(base_report, report, &metric.path),
             path: metric.path,
             unit: metric.unit,
             base,
             value,
             difference,
-            change: change(&base, &value),
+            change: if parts { Change::Unknown } else { change(&base, &value) },
         })
     };
     metrics().into_iter().filter_map(pair).collect()
+}
+
+fn replicated(base: &Report, report: &Report, path: &str) -> Option<(Difference, Shift)> {
+    let (here, there) = (base.replications.as_ref()?, report.replications.as_ref()?);
+    let (before, after) = (here.of_path(path)?, there.of_path(path)?);
+    let (difference, shift) = judge(&before.values, &after.values, true, before.better, here.noise);
+    Some((difference?, shift))
 }
 
 /// What it means that a figure went from `base` to `value`.

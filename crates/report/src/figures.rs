@@ -4,8 +4,10 @@
 //! to one of them and another to the next.
 
 mod modes;
-
+mod range;
 mod rows;
+
+pub use range::Range;
 
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
@@ -88,7 +90,7 @@ impl Figure {
 
     /// Whether requests open at the horizon could still move it.
     pub fn is_lower_bound(self) -> bool {
-        self.value.is_some_and(|low| self.at_most.is_none_or(|high| high.total_cmp(&low).is_ne()))
+        Range::from(self).is_lower_bound()
     }
 }
 
@@ -144,6 +146,8 @@ impl Metric {
             Source::Recovery => recovery(&selected(&report.faults, tag, |f| &f.name)?),
             Source::Run(of) => known(of(report)),
         };
+        // What is no number was not measured.
+        let value = value.filter(|value| value.is_finite());
         Some(Figure { value, at_most, unit: self.unit, better: self.better })
     }
 }

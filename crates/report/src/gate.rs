@@ -22,7 +22,7 @@ pub use baseline::{BASELINE_FORMAT, Baseline, BaselineProblem, VariantBaseline};
 
 use crate::checkers::Violation;
 use crate::compare::{Change, change};
-use crate::figures::{Better, Figure, metrics};
+use crate::figures::{Better, Figure, Range, metrics};
 use crate::report::Report;
 use crate::slo::{SloResult, Unit, Verdict};
 use rushhour_base::Ratio;
@@ -183,7 +183,7 @@ fn compare(before: &VariantBaseline, report: &Report, bands: &[(String, Ratio)])
     let (mut compared, mut moved) = (0, Vec::new());
     for metric in metrics() {
         let Some(after) = metric.read(report, None) else { continue };
-        let Some((value, at_most)) = before.figure(&metric.path) else { continue };
+        let Some(Range { value, at_most }) = before.figure(&metric.path) else { continue };
         compared += 1;
         let before = Figure { value, at_most, ..after };
         let change = meaning(&before, &after);

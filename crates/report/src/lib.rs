@@ -9,6 +9,7 @@
 //! | [`figures`] | the one table of figures behind the paths |
 //! | [`slo`] | paths, units and verdicts of limits |
 //! | [`compare`] | variants beside each other |
+//! | [`replication`] | independent runs of one scenario, folded to their figures |
 //! | [`gate`] | whether behaviour got worse than a committed baseline |
 //! | [`checkers`] | judges that share nothing with what they judge |
 //! | [`divergence`] | where two runs first differ |
@@ -36,11 +37,13 @@ pub mod latency;
 pub mod log;
 mod open;
 pub mod render;
+pub mod replication;
 pub mod report;
 pub mod sample;
 #[cfg(test)]
 mod script;
 pub mod slo;
+mod spot;
 pub mod tally;
 mod timestamp;
 pub mod traffic;

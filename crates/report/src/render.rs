@@ -7,6 +7,7 @@
 //! | [`markdown()`] | `summary.md`, short enough for a pull request |
 //! | [`hgrm()`] | the distributions in HdrHistogram's own text format |
 //! | [`figure()`] | one figure in its unit |
+//! | [`compare_text()`] and its kin | two sides beside each other |
 //! | [`gate_text()`] and its kin | what the gate found: for the terminal, pull requests, CI servers and programs |
 //! | [`explain_text()`], [`explain_json()`] | the life of single requests |
 //! | [`traffic_text()`], [`traffic_json()`] | what a trace holds |
@@ -14,6 +15,7 @@
 //! Everything printed comes from integers or is rounded to a fixed number of decimals, so that the same run gives the
 //! same bytes on any machine.
 
+mod compare;
 mod explain;
 mod gate;
 mod hgrm;
@@ -23,6 +25,7 @@ pub(crate) mod number;
 mod text;
 pub(crate) mod writer;
 
+pub use compare::{COMPARE_FORMAT, compare_json, compare_markdown, compare_text};
 pub use explain::{explain_json, explain_text};
 pub use gate::{gate_annotations, gate_json, gate_junit, gate_markdown, gate_text};
 pub use hgrm::hgrm;

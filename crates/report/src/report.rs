@@ -3,6 +3,7 @@
 
 mod abuse;
 mod bounded;
+mod cost;
 mod ladder;
 mod lane;
 mod open_requests;
@@ -13,6 +14,7 @@ mod tasks;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use bounded::Bounded;
+pub use cost::{CostReport, Counted, Reconciliation};
 pub use ladder::{LadderReport, ModeMove, ModeReport};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
 pub use open_requests::OpenRequests;
@@ -22,8 +24,9 @@ pub use recovery::{Back, Recovery};
 pub use tasks::{KnownTasks, TaskReport};
 
 use crate::latency::Latency;
+use crate::replication::Replications;
 use crate::slo::SloResult;
-use rushhour_base::event::{Cause, Reason};
+use rushhour_base::event::Reason;
 use rushhour_base::{Instant, Money, Outcome, Ratio, RequestId, RunHeader, Rung, Span};
 
 /// Everything that is said about one run.
@@ -69,8 +72,25 @@ pub struct Report {
     pub ladder: Option<LadderReport>,
     /// Requests that were set aside; `None` if none could be.
     pub parking: Option<ParkingReport>,
-    /// The limits of the scenario and how they fared, in its order.
+    /// The limits of the scenario and how they fared, in its order; without those that hold it against itself.
     pub slo: Vec<SloResult>,
+    /// Where a limit stopped it before its time; all figures are those until then.
+    pub stopped: Option<Stopped>,
+    /// The same variant under other seeds; `None` if it was run once.
+    pub replications: Option<Replications>,
+}
+
+/// A limit that aborts was missed, and ended the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// When: the horizon of the report.
+    pub at: Instant,
+    /// When the run would have ended.
+    pub planned: Span,
+    /// The path of the figure that missed its limit.
+    pub path: String,
+    /// The limit as the scenario wrote it.
+    pub limit: String,
 }
 
 /// The figures that exist for a whole run and for each of its workloads.
@@ -196,51 +216,6 @@ pub struct Ending {
     pub count: u64,
 }
 
-/// So many entries, and what they come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    /// How many.
-    pub count: u64,
-    /// Their sum.
-    pub amount: Money,
-}
-
-/// What the ledger booked beside what the providers invoiced. The ledger is the sum of the first four; of them only what
-/// was booked for calls has invoices, and only calls whose usage was never learned differ from theirs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reconciliation {
-    /// Answers by rules and people.
-    pub staff: Counted,
-    /// Costs that are no tokens.
-    pub lines: Counted,
-    /// Calls whose usage was learned: booked as invoiced.
-    pub learned: Counted,
-    /// Calls whose usage was never learned (the client had stopped waiting): booked at their reservations.
-    pub unlearned: Counted,
-    /// Invoices of providers, except those of nothing.
-    pub invoices: Counted,
-}
-
-/// Where the money went. `by_cause` sums to the total; the other lists to the total without costs that are no lane's
-/// (`by_model`) or nobody's (`by_agent`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CostReport {
-    /// By agent, in the order of their numbers; agents without cost are left out.
-    pub by_agent: Vec<(u32, Money)>,
-    /// By model, sorted by name.
-    pub by_model: Vec<(String, Money)>,
-    /// By cause, all of them.
-    pub by_cause: Vec<(Cause, Money)>,
-    /// What the providers put on their invoices; `None` if the run holds no truths.
-    pub invoiced: Option<Money>,
-    /// The part of the total that is an upper bound, because the usage was never learned.
-    pub estimated: Money,
-    /// Costs that are no tokens, in the order of the header: how often each fell due, and what it came to.
-    pub lines: Vec<Counted>,
-    /// What makes the ledger differ from the invoices.
-    pub reconciliation: Reconciliation,
-}
-
 /// How evenly agents were served.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fairness {
@@ -333,30 +308,6 @@ pub struct CapReached {
     pub of: Option<String>,
     /// Until when; `None` if it never lets money pass again.
     pub until: Option<Instant>,
-}
-
-impl Counted {
-    pub(crate) fn add(&mut self, amount: Money) {
-        self.count += 1;
-        self.amount += amount;
-    }
-}
-
-impl Reconciliation {
-    /// All that was booked.
-    pub fn ledger(&self) -> Money {
-        self.staff.amount + self.lines.amount + self.learned.amount + self.unlearned.amount
-    }
-
-    /// What was booked for calls beyond what was invoiced for them.
-    pub fn difference(&self) -> Money {
-        self.learned.amount + self.unlearned.amount - self.invoices.amount
-    }
-
-    /// Calls whose usage was never learned and for which no invoice came: they hung, or broke before they cost anything.
-    pub fn never_invoiced(&self) -> u64 {
-        (self.learned.count + self.unlearned.count).saturating_sub(self.invoices.count)
-    }
 }
 
 impl Report {

@@ -27,6 +27,7 @@ pub(crate) fn header() -> RunHeader {
         scenario: "peak_hour".into(),
         question: "Does one account carry two agents?".into(),
         scenario_hash: "00112233445566778899aabbccddeeff".into(),
+        world_hash: "ffeeddccbbaa99887766554433221100".into(),
         variant: "base".into(),
         mode: "simulated".into(),
         version: "0.1.0".into(),
@@ -81,7 +82,7 @@ pub(crate) fn header() -> RunHeader {
 }
 
 pub(crate) fn slo(path: &str, comparison: Comparison, limit: f64, text: &str) -> Slo {
-    Slo { path: path.into(), comparison, limit, text: text.into() }
+    Slo { path: path.into(), comparison, limit, of: None, abort: false, text: text.into() }
 }
 
 /// Writes runs in a few words. Every verb moves the clock to the time given, in milliseconds.

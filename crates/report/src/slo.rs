@@ -4,10 +4,14 @@
 //! pool, model or cause with a tag: `latency.response.p95{workload=leads}`. Whoever reads limits from a file asks
 //! [`unit_of`] what a path is measured in, and [`nearest`] what a misspelt one may have meant.
 
-use crate::figures::{Figure, metrics};
+mod relative;
+
+pub use relative::{Replicated, settle};
+
+use crate::figures::{Figure, Range, metrics};
 use crate::report::Report;
 use rushhour_base::RunHeader;
-use rushhour_base::header::{Comparison, Slo};
+use rushhour_base::header::{Comparison, Reference, Slo};
 use std::cmp::Ordering;
 
 /// What a figure is measured in. Limits are compared in this unit.
@@ -58,8 +62,12 @@ pub struct SloResult {
     pub slo: Slo,
     /// The figure; its value is `None` without samples.
     pub figure: Figure,
+    /// The figure that it is held against, if the limit is relative and there is one.
+    pub against: Option<Figure>,
     /// The verdict.
     pub verdict: Verdict,
+    /// How it fared over all replications, if there are any.
+    pub over: Option<Replicated>,
 }
 
 impl Names {
@@ -118,20 +126,33 @@ pub fn nearest(path: &str, names: &Names) -> Option<String> {
     (distance(&best) <= tolerated).then_some(best)
 }
 
-/// Compares every limit of the header with its figure.
+/// Compares every limit of the header with its figure, but for those that hold the run against itself. Relative limits
+/// wait for [`settle`]. Of a run that was stopped only that is known: what missed its limit.
 pub fn judge(report: &Report) -> Vec<SloResult> {
+    let header = &report.header;
+    let of_itself = |slo: &&Slo| slo.of != Some(Reference::Variant(header.variant.clone()));
     let judged = |slo: &Slo| {
         let figure = report.figure(&slo.path).unwrap_or(Figure::UNKNOWN);
-        SloResult { slo: slo.clone(), figure, verdict: verdict(figure, slo.comparison, slo.limit) }
+        let verdict = match verdict(figure, slo.comparison, slo.limit) {
+            _ if slo.of.is_some() => Verdict::Inconclusive,
+            Verdict::Missed if slo.abort => Verdict::Missed,
+            _ if report.stopped.is_some() => Verdict::Inconclusive,
+            verdict => verdict,
+        };
+        SloResult { slo: slo.clone(), figure, against: None, verdict, over: None }
     };
-    report.header.slos.iter().map(judged).collect()
+    header.slos.iter().filter(of_itself).map(judged).collect()
 }
 
-/// Whether a figure keeps to a limit. Where open requests leave it a range, the whole range must.
-pub fn verdict(figure: Figure, comparison: Comparison, limit: f64) -> Verdict {
-    let Some(low) = figure.value else { return Verdict::Inconclusive };
+/// Whether a figure keeps to a limit. Where open requests leave it a range, the whole range must. A figure that is no
+/// number was not measured.
+pub fn verdict(figure: impl Into<Range>, comparison: Comparison, limit: f64) -> Verdict {
+    let figure = figure.into();
+    let Some(low) = figure.value.filter(|low| !low.is_nan() && !limit.is_nan()) else {
+        return Verdict::Inconclusive;
+    };
     let keeps = |value: f64| keeps(value, comparison, limit);
-    if figure.at_most.is_some_and(|high| high.total_cmp(&low).is_eq()) {
+    if !figure.is_lower_bound() {
         return if keeps(low) { Verdict::Held } else { Verdict::Missed };
     }
     let high = figure.at_most.unwrap_or(f64::INFINITY);
@@ -142,6 +163,40 @@ pub fn verdict(figure: Figure, comparison: Comparison, limit: f64) -> Verdict {
         (false, false, Comparison::Exactly) if low <= limit && limit <= high => Verdict::Inconclusive,
         (false, false, _) => Verdict::Missed,
         _ => Verdict::Inconclusive,
+    }
+}
+
+impl Report {
+    /// What the run comes to: missed if a limit of it was, else inconclusive if one is; over all replications if there
+    /// are any. `relative` looks only at limits that hold it against another variant.
+    pub fn verdict(&self, relative: bool) -> Verdict {
+        let looked_at =
+            |result: &&SloResult| !relative || matches!(result.slo.of, Some(Reference::Variant(_)));
+        let verdicts: Vec<Verdict> =
+            self.slo.iter().filter(looked_at).map(SloResult::final_verdict).collect();
+        let worst =
+            [Verdict::Missed, Verdict::Inconclusive].into_iter().find(|verdict| verdicts.contains(verdict));
+        worst.unwrap_or(Verdict::Held)
+    }
+
+    /// Notes that a limit stopped the run, which would have gone on until `planned`, and judges it as such. Nothing
+    /// happens if no limit that can do so was missed.
+    pub fn stop(&mut self, planned: rushhour_base::Span) {
+        let breach = self.slo.iter().find(|result| result.slo.abort && result.verdict == Verdict::Missed);
+        self.stopped = breach.map(|result| crate::report::Stopped {
+            at: rushhour_base::Instant(self.header.horizon.0),
+            planned,
+            path: result.slo.path.clone(),
+            limit: result.slo.text.clone(),
+        });
+        self.slo = judge(self);
+    }
+}
+
+impl SloResult {
+    /// The verdict over all replications, or that of the one run.
+    pub fn final_verdict(&self) -> Verdict {
+        self.over.as_ref().map_or(self.verdict, |over| over.verdict)
     }
 }
 

@@ -17,6 +17,9 @@ mod slice;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod watch;
+
+pub use watch::{can_abort, growing};
 
 use crate::latency::Recorder;
 use crate::open::Open;
@@ -35,6 +38,7 @@ use rushhour_base::header::Comparison;
 use rushhour_base::{Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth};
 use slice::SliceTally;
 use tasks::TaskTally;
+use watch::Watched;
 
 /// Collects the figures of one run.
 ///
@@ -74,6 +78,8 @@ pub struct Tally {
     abuse: AbuseTally,
     ladder: LadderTally,
     parking: ParkingTally,
+    /// Limits that end the run.
+    watched: Vec<Watched>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -141,6 +147,7 @@ impl Tally {
             abuse: AbuseTally::new(header.horizon),
             ladder: LadderTally::new(&header.modes),
             parking: ParkingTally::new(header.horizon),
+            watched: watch::watched(header),
         }
     }
 
@@ -284,6 +291,12 @@ impl Sink for Tally {
             }
         }
     }
+
+    /// Once a limit that aborts is missed.
+    #[inline]
+    fn heard_enough(&self) -> bool {
+        !self.watched.is_empty() && self.watched.iter().any(|watched| watched.is_missed(self))
+    }
 }
 
 /// The loosest upper limit that the scenario sets on response times of a workload: whatever takes longer than that is
@@ -295,7 +308,8 @@ fn good_within(header: &RunHeader, workload: &str) -> Span {
         None => false,
     };
     let upper = |comparison| matches!(comparison, Comparison::Below | Comparison::AtMost);
-    let limits = header.slos.iter().filter(|s| of_this(&s.path) && upper(s.comparison)).map(|s| s.limit);
+    let stated = header.slos.iter().filter(|s| s.of.is_none() && of_this(&s.path) && upper(s.comparison));
+    let limits = stated.map(|s| s.limit);
     limits.reduce(f64::max).map_or(Span::MAX, |ms| Span((ms * 1e6) as u64))
 }
 

@@ -18,19 +18,35 @@ pub(crate) fn hash(
     turns: &[SessionTurn],
 ) -> String {
     let mut text = String::new();
-    for (key, got) in root.fields().iter().filter(|(key, _)| !["seed", "trace", "sessions"].contains(key)) {
-        line(&mut text, key, got);
-    }
+    keys_but(&mut text, root, &["seed", "trace", "sessions"]);
     for (name, policy) in variants {
         table(&mut text, &format!("variant.{name:?}"), policy);
     }
+    recorded(&mut text, rows, turns);
+    format!("{:032x}", xxh3_128(text.as_bytes()))
+}
+
+/// The hash of what every policy meets: the scenario without policies, limits and its name.
+pub(crate) fn world_hash(root: &Record, rows: &[TraceRow], turns: &[SessionTurn]) -> String {
+    let mut text = String::new();
+    keys_but(&mut text, root, &["name", "seed", "trace", "sessions", "policy", "slo", "gate"]);
+    recorded(&mut text, rows, turns);
+    format!("{:032x}", xxh3_128(text.as_bytes()))
+}
+
+fn keys_but(text: &mut String, root: &Record, left_out: &[&str]) {
+    for (key, got) in root.fields().iter().filter(|(key, _)| !left_out.contains(key)) {
+        line(text, key, got);
+    }
+}
+
+fn recorded(text: &mut String, rows: &[TraceRow], turns: &[SessionTurn]) {
     for row in rows {
-        put(&mut text, "row", format_args!("{} {} {}", row.at.0, row.input_tokens, row.output_tokens));
+        put(text, "row", format_args!("{} {} {}", row.at.0, row.input_tokens, row.output_tokens));
     }
     for SessionTurn { pause, input_tokens, output_tokens, .. } in turns {
-        put(&mut text, "turn", format_args!("{} {input_tokens} {output_tokens}", pause.0));
+        put(text, "turn", format_args!("{} {input_tokens} {output_tokens}", pause.0));
     }
-    format!("{:032x}", xxh3_128(text.as_bytes()))
 }
 
 fn table(text: &mut String, path: &str, record: &Record) {

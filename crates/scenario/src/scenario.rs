@@ -293,6 +293,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     let turns = workloads.sessions.as_ref().map_or(&[][..], |recorded| recorded.turns());
     let hash = canon::hash(root, &parts.policies[1..], &workloads.rows, turns);
     let mut header = plain_header(parts, &models, &around, hash.clone());
+    header.world_hash = canon::world_hash(root, &workloads.rows, turns);
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
     let names = Names::of(&header);
@@ -343,6 +344,7 @@ fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_ha
         scenario: parts.name.clone(),
         question: parts.question.clone(),
         scenario_hash,
+        world_hash: String::new(),
         variant: "base".to_owned(),
         mode: "simulated".to_owned(),
         version: String::new(),

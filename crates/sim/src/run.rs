@@ -33,6 +33,8 @@ pub struct Finished {
     pub arrived: u64,
     /// Requests still under way at the horizon.
     pub in_flight: u64,
+    /// When the sink had heard enough, if that came before the horizon.
+    pub stopped: Option<Instant>,
 }
 
 /// Something is pending and nothing is due: a bug in what was run, never a result.
@@ -67,7 +69,7 @@ const KEEPERS: u32 = 1 << 31;
 /// How many arrivals pass between two reports of progress.
 const STRIDE: u64 = 1 << 14;
 
-/// Runs until the horizon and tells `sink` everything, in order. `progress` hears the time every few thousand arrivals.
+/// Runs until the horizon, or until `sink` has heard enough, and tells `sink` everything, in order. `progress` hears the time every few thousand arrivals.
 ///
 /// # Errors
 /// [`Stuck`] if requests wait and nothing will ever wake them.
@@ -88,7 +90,7 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
     let mut requests = Tasks::numbered_from(0);
     let mut traffic = Traffic::new(setup.world);
     let horizon = Instant::START + setup.world.horizon;
-    let mut arrived = 0;
+    let (mut arrived, mut stopped) = (0, None);
     open(&hub, &mut traffic);
 
     // What follows a request: a closed-loop agent thinks, then asks again.
@@ -108,6 +110,10 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
             } else if let Some(ended) = requests.poll(task, &hub.clock) {
                 again(&mut traffic, ended);
             }
+        }
+        if hub.sink.borrow().heard_enough() {
+            stopped = Some(hub.clock.now());
+            break;
         }
         match hub.clock.advance(horizon) {
             Step::Due(Due::Arrival(agent)) => {
@@ -145,7 +151,7 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
     requests.drop_all();
     keepers.drop_all();
     fleets.iter().for_each(Fleet::close);
-    Ok(Finished { arrived, in_flight })
+    Ok(Finished { arrived, in_flight, stopped })
 }
 
 /// A month is paid once, however many processes share the agents: the first of them books it.

@@ -2,9 +2,10 @@
 
 use super::causes::Facts;
 use crate::digest::hex;
-use crate::figures::metrics;
+use crate::figures::{Range, metrics};
 use crate::render::writer::Writer;
 use crate::report::Report;
+use crate::spot::{Misfit, Spot};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,14 +35,11 @@ pub struct VariantBaseline {
     pub name: String,
     /// The hash over all its records.
     pub digest: u128,
-    /// Its figures by path: at least and at most.
-    pub figures: BTreeMap<String, Bounds>,
+    /// Its figures by path.
+    pub figures: BTreeMap<String, Range>,
     /// What explains a change.
     pub facts: Facts,
 }
-
-/// A figure at least and at most; both `None` without samples.
-pub(super) type Bounds = (Option<f64>, Option<f64>);
 
 /// Why a file is no baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +52,12 @@ impl fmt::Display for BaselineProblem {
 }
 
 impl std::error::Error for BaselineProblem {}
+
+impl From<Misfit> for BaselineProblem {
+    fn from(misfit: Misfit) -> BaselineProblem {
+        BaselineProblem(misfit.0)
+    }
+}
 
 impl Baseline {
     /// The baseline that these reports make; `hash` names the scenario. `None` without reports.
@@ -95,7 +99,7 @@ impl Baseline {
     pub fn parse(text: &str) -> Result<Baseline, BaselineProblem> {
         let root: Value =
             serde_json::from_str(text).map_err(|error| BaselineProblem(format!("it is no JSON: {error}")))?;
-        let at = Spot { path: String::new(), value: &root };
+        let at = Spot::root(&root);
         let format = at.get("format")?.text()?;
         if format != BASELINE_FORMAT {
             return Err(BaselineProblem(format!("its format is `{format}`, not `{BASELINE_FORMAT}`")));
@@ -119,7 +123,7 @@ impl VariantBaseline {
     fn of(report: &Report) -> VariantBaseline {
         let figure = |metric: crate::figures::Metric| {
             let figure = metric.read(report, None)?;
-            Some((metric.path, (figure.value, figure.at_most)))
+            Some((metric.path, figure.into()))
         };
         VariantBaseline {
             name: report.header.variant.clone(),
@@ -130,100 +134,25 @@ impl VariantBaseline {
     }
 
     /// The figure at a path; `None` if the baseline does not know the path.
-    pub(super) fn figure(&self, path: &str) -> Option<Bounds> {
+    pub(crate) fn figure(&self, path: &str) -> Option<Range> {
         self.figures.get(path).copied()
     }
 
     fn write(&self, w: &mut Writer) {
         w.string("name", &self.name);
         w.string("digest", &hex(self.digest));
-        w.object("figures", |w| {
-            for (path, (low, high)) in &self.figures {
-                match (low, high) {
-                    (Some(low), Some(high)) if low.total_cmp(high).is_eq() => w.optional(path, Some(low)),
-                    (Some(low), high) => w.object(path, |w| {
-                        w.optional("at_least", Some(low));
-                        w.optional("at_most", *high);
-                    }),
-                    (None, _) => w.optional(path, None::<f64>),
-                }
-            }
-        });
+        w.object("figures", |w| self.figures.iter().for_each(|(path, range)| range.write(w, path)));
         self.facts.write(w);
     }
 
-    fn parse(at: &Spot<'_>) -> Result<VariantBaseline, BaselineProblem> {
+    fn parse(at: &Spot<'_>) -> Result<VariantBaseline, Misfit> {
         let digest = at.get("digest")?;
-        let figure = |(path, spot): (&str, Spot<'_>)| Ok((path.to_owned(), spot.bounds()?));
+        let figure = |(path, spot): (&str, Spot<'_>)| Ok((path.to_owned(), spot.range()?));
         Ok(VariantBaseline {
             name: at.get("name")?.text()?.to_owned(),
             digest: u128::from_str_radix(digest.text()?, 16).map_err(|_| digest.wrong("32 hex digits"))?,
             figures: at.get("figures")?.members()?.map(figure).collect::<Result<_, _>>()?,
             facts: Facts::parse(at)?,
         })
-    }
-}
-
-/// A value of a document and where it stands.
-pub(super) struct Spot<'a> {
-    path: String,
-    value: &'a Value,
-}
-
-impl<'a> Spot<'a> {
-    pub(super) fn get(&self, key: &str) -> Result<Spot<'a>, BaselineProblem> {
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-        match self.value.get(key) {
-            Some(value) => Ok(Spot { path, value }),
-            None => Err(BaselineProblem(format!("it has no `{path}`"))),
-        }
-    }
-
-    pub(super) fn text(&self) -> Result<&'a str, BaselineProblem> {
-        self.value.as_str().ok_or_else(|| self.wrong("a text"))
-    }
-
-    pub(super) fn count(&self) -> Result<u64, BaselineProblem> {
-        self.value.as_u64().ok_or_else(|| self.wrong("a whole number"))
-    }
-
-    pub(super) fn members(&self) -> Result<impl Iterator<Item = (&'a str, Spot<'a>)>, BaselineProblem> {
-        let members = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
-        let path = self.path.clone();
-        Ok(members
-            .iter()
-            .map(move |(key, value)| (key.as_str(), Spot { path: format!("{path}.{key}"), value })))
-    }
-
-    fn items(&self) -> Result<impl Iterator<Item = Spot<'a>>, BaselineProblem> {
-        let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
-        let path = self.path.clone();
-        Ok(items
-            .iter()
-            .enumerate()
-            .map(move |(index, value)| Spot { path: format!("{path}[{index}]"), value }))
-    }
-
-    fn bounds(&self) -> Result<Bounds, BaselineProblem> {
-        let number = |value: &Value| value.as_f64();
-        match self.value {
-            Value::Null => Ok((None, None)),
-            Value::Object(range) => {
-                let low = range.get("at_least").and_then(number).ok_or_else(|| self.wrong("a range"))?;
-                Ok((Some(low), range.get("at_most").and_then(number)))
-            }
-            plain => {
-                let value = number(plain).ok_or_else(|| self.wrong("a number"))?;
-                Ok((Some(value), Some(value)))
-            }
-        }
-    }
-
-    pub(super) fn is_null(&self) -> bool {
-        self.value.is_null()
-    }
-
-    fn wrong(&self, wanted: &str) -> BaselineProblem {
-        BaselineProblem(format!("`{}` is not {wanted}", self.path))
     }
 }

@@ -1,9 +1,9 @@
 //! What explains a change of figures: breakers that opened more, falls that became more, another quota that binds.
 
-use super::baseline::{BaselineProblem, Spot};
 use crate::render::number::{count, plural};
 use crate::render::writer::Writer;
 use crate::report::Report;
+use crate::spot::{Misfit, Spot};
 use crate::timestamp::local;
 use rushhour_base::event::BreakerState;
 use rushhour_base::time::SECOND;
@@ -65,8 +65,8 @@ impl Facts {
         }
     }
 
-    pub(super) fn parse(at: &Spot<'_>) -> Result<Facts, BaselineProblem> {
-        let counts = |key: &str| -> Result<BTreeMap<String, u64>, BaselineProblem> {
+    pub(super) fn parse(at: &Spot<'_>) -> Result<Facts, Misfit> {
+        let counts = |key: &str| -> Result<BTreeMap<String, u64>, Misfit> {
             at.get(key)?.members()?.map(|(name, spot)| Ok((name.to_owned(), spot.count()?))).collect()
         };
         let open = |(lane, spot): (&str, Spot<'_>)| {

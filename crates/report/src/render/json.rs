@@ -3,6 +3,7 @@
 mod abuse;
 mod modes;
 mod parts;
+mod replications;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -41,6 +42,7 @@ fn members(w: &mut Writer, report: &Report) {
     scenario(w, report);
     w.string("digest", &hex(report.digest));
     w.seconds("horizon_s", Some(report.header.horizon));
+    replications::stopped(w, report.stopped.as_ref());
     parts::slice(w, &report.total);
     w.object("open_requests", |w| {
         w.float("mean", report.open_requests.mean);
@@ -68,6 +70,8 @@ fn members(w: &mut Writer, report: &Report) {
     modes::parking(w, report);
     w.optional("business", None::<u64>);
     w.list("slo", &report.slo, parts::slo);
+    replications::figures(w, report);
+    replications::replications(w, report.replications.as_ref());
 }
 
 fn scenario(w: &mut Writer, report: &Report) {
@@ -76,6 +80,7 @@ fn scenario(w: &mut Writer, report: &Report) {
         w.string("name", &header.scenario);
         w.string("question", &header.question);
         w.string("hash", &header.scenario_hash);
+        w.string("world", &header.world_hash);
         // As text: half of all 64-bit seeds are beyond what a JSON number keeps exactly.
         w.string("seed", &header.seed.to_string());
         w.string("variant", &header.variant);
@@ -93,5 +98,15 @@ fn difference(w: &mut Writer, variant: &VariantDifferences) {
         w.float("value", figure.value.value);
         w.float("difference", figure.difference);
         w.string("change", figure.change.name());
+        match &figure.replicated {
+            None => w.optional("replications", None::<u64>),
+            Some((difference, shift)) => w.object("replications", |w| {
+                w.count("pairs", difference.pairs as u64);
+                w.optional("mean", Some(difference.mean));
+                w.optional("sd", difference.sd);
+                w.optional("half_width", difference.half_width);
+                w.string("verdict", shift.name());
+            }),
+        }
     });
 }

@@ -1,9 +1,9 @@
 //! `summary.md`: what a reviewer reads in a pull request.
 
-use super::number::{dollars, figure};
+use super::number::{NOTHING, dollars, figure, value};
 use super::text::sentence;
 use crate::report::Report;
-use crate::slo::Verdict;
+use crate::slo::{SloResult, Verdict};
 use std::fmt::Write as _;
 
 /// A short summary of one run, or of several variants: verdicts, the figures that matter, what binds, and how to
@@ -17,18 +17,15 @@ pub fn markdown(reports: &[Report], command: &str) -> String {
     line(format_args!("## {}\n\n{}\n", base.header.scenario, base.header.question));
     let names: Vec<&str> = reports.iter().map(|r| r.header.variant.as_str()).collect();
     line(format_args!("| | {} |\n|---|{}", names.join(" | "), "---:|".repeat(reports.len())));
-    for (place, result) in base.slo.iter().enumerate() {
-        let cells = reports.iter().filter_map(|r| r.slo.get(place));
-        let cells: Vec<String> =
-            cells.map(|r| format!("{} {}", figure(&r.figure), mark(r.verdict))).collect();
-        line(format_args!(
-            "| `{}` {} | {} |",
-            escaped(&result.slo.path),
-            escaped(&result.slo.text),
-            cells.join(" | ")
-        ));
+    for slo in &base.header.slos {
+        let cell = |report: &Report| match report.slo.iter().find(|result| result.slo == *slo) {
+            Some(result) => cell(result),
+            None => String::new(),
+        };
+        let cells: Vec<String> = reports.iter().map(cell).collect();
+        line(format_args!("| `{}` {} | {} |", escaped(&slo.path), escaped(&slo.text), cells.join(" | ")));
     }
-    for path in PATHS.iter().filter(|path| base.slo.iter().all(|result| result.slo.path != **path)) {
+    for path in PATHS.iter().filter(|path| base.header.slos.iter().all(|slo| slo.path != **path)) {
         let cells: Vec<String> = reports.iter().filter_map(|r| r.figure(path)).map(|f| figure(&f)).collect();
         line(format_args!("| `{path}` | {} |", cells.join(" | ")));
     }
@@ -45,6 +42,17 @@ pub fn markdown(reports: &[Report], command: &str) -> String {
     }
     line(format_args!("\nSeed {}. To repeat it: `{command}`", base.header.seed));
     text
+}
+
+/// The figure and its mark; over replications the mean, and in how many the limit held.
+fn cell(result: &SloResult) -> String {
+    let Some(over) = &result.over else {
+        return format!("{} {}", figure(&result.figure), mark(result.verdict));
+    };
+    let mean = over.spread.map_or(NOTHING.into(), |spread| value(spread.mean, result.figure.unit));
+    let width = over.spread.and_then(|spread| spread.half_width);
+    let width = width.map(|width| format!(" ± {}", value(width, result.figure.unit))).unwrap_or_default();
+    format!("{mean}{width} ({} of {}) {}", over.held, over.of, mark(over.verdict))
 }
 
 pub(super) fn mark(verdict: Verdict) -> &'static str {

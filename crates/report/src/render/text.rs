@@ -9,6 +9,7 @@ mod modes;
 pub(in crate::render) mod page;
 mod pools;
 mod recovery;
+mod replications;
 mod requests;
 mod tasks;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use rushhour_base::Span;
 
 pub(super) use pools::sentence;
 pub use traffic::traffic_text;
+pub(super) use variants::PATHS as HEADLINES;
 
 /// How the page is to look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,15 +42,18 @@ pub fn text(reports: &[Report], command: &str, style: Style) -> String {
         [report] => {
             head(&mut page, report, true);
             limits::section(&mut page, report);
+            replications::section(&mut page, report);
             sections(&mut page, report);
         }
         [base, ..] => {
             head(&mut page, base, false);
             variants::limits(&mut page, reports);
             page.rule(&format!("{} in detail", base.header.variant));
+            replications::section(&mut page, base);
             sections(&mut page, base);
             page.rule("variants side by side");
             variants::section(&mut page, reports);
+            replications::differences(&mut page, reports);
         }
     }
     if !reports.is_empty() {
@@ -83,7 +88,16 @@ fn head(page: &mut Page, report: &Report, variant: bool) {
         Span::ZERO => String::new(),
         warmup => format!("; latencies leave out the first {warmup}"),
     };
-    page.line(&format!("{} from {starts}{warmup}", header.horizon));
+    let Some(stopped) = &report.stopped else {
+        return page.line(&format!("{} from {starts}{warmup}", header.horizon));
+    };
+    page.wrapped(
+        "",
+        &format!(
+            "stopped at {} of {} from {starts}{warmup}: {} {} was missed; all figures are those until then",
+            header.horizon, stopped.planned, stopped.path, stopped.limit
+        ),
+    );
 }
 
 fn foot(page: &mut Page, reports: &[Report], command: &str) {

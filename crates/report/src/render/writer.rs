@@ -49,6 +49,20 @@ impl Writer {
         self.raw(key, format_args!("[{}]", values.join(", ")));
     }
 
+    /// A list of texts, on one line.
+    pub(crate) fn strings(&mut self, key: &str, values: &[String]) {
+        let values: Vec<String> =
+            values.iter().map(|value| serde_json::Value::from(value.as_str()).to_string()).collect();
+        self.raw(key, format_args!("[{}]", values.join(", ")));
+    }
+
+    /// A list of figures, exact to the last bit and on one line; null where there is none.
+    pub(crate) fn floats(&mut self, key: &str, values: impl Iterator<Item = Option<f64>>) {
+        let values: Vec<String> =
+            values.map(|value| value.map_or("null".into(), |v| v.to_string())).collect();
+        self.raw(key, format_args!("[{}]", values.join(", ")));
+    }
+
     pub(crate) fn string(&mut self, key: &str, value: &str) {
         self.key(key);
         self.quote(value);

@@ -61,6 +61,8 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         ladder: ladder.finish(horizon),
         parking: parking.finish(),
         slo: Vec::new(),
+        stopped: None,
+        replications: None,
         header,
     };
     report.slo = slo::judge(&report);

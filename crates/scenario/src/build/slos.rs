@@ -70,7 +70,7 @@ fn one_limit(reader: &mut Reader, limit: &Named, names: &Names) -> Option<Slo> {
         reader.reject(&got.spot, &format!("`{path}` is not measured in that"), expected, None);
         return None;
     };
-    Some(Slo { path: path.clone(), comparison, limit, text: text.to_owned() })
+    Some(Slo { path: path.clone(), comparison, limit, of: None, abort: false, text: text.to_owned() })
 }
 
 fn split(text: &str) -> Option<(Comparison, &str)> {

@@ -302,6 +302,7 @@ pub(super) fn slo(w: &mut Writer, result: &SloResult) {
     w.float("value", result.figure.value);
     w.boolean("lower_bound", result.figure.is_lower_bound());
     w.string("verdict", result.verdict.name());
+    super::replications::of_limit(w, result);
 }
 
 pub(super) fn bounded<T>(w: &mut Writer, key: &str, list: &Bounded<T>, fill: impl FnMut(&mut Writer, &T)) {

@@ -8,23 +8,30 @@ use crate::compare::{Change, change};
 use crate::figures::Figure;
 use crate::render::number::{figure, value};
 use crate::report::Report;
+use crate::slo::SloResult;
 
 /// The limits of all variants.
 pub(super) fn limits(page: &mut Page, reports: &[Report]) {
     for_each_chunk(reports, |shown| {
-        let Some(base) = shown.first().filter(|base| !base.slo.is_empty()) else { return };
+        let Some(base) = shown.first().filter(|base| !base.header.slos.is_empty()) else { return };
         page.heading("Limits");
         let mut rows = vec![title(page, shown, "")];
-        for (place, result) in base.slo.iter().enumerate() {
-            let cell = |report: &&Report| match report.slo.get(place) {
-                Some(result) => format!("{} {}", figure(&result.figure), mark(page, result.verdict)),
+        for slo in &base.header.slos {
+            let cell = |report: &&Report| match report.slo.iter().find(|result| result.slo == *slo) {
+                Some(result) => cell(page, result),
                 None => String::new(),
             };
-            let name = format!("{} {}", result.slo.path, result.slo.text);
+            let name = format!("{} {}", slo.path, slo.text);
             rows.push(std::iter::once(name).chain(shown.iter().map(cell)).collect());
         }
         page.table("  ", &[0], &rows);
     });
+}
+
+/// The figure and its mark; over replications also in how many the limit held.
+fn cell(page: &Page, result: &SloResult) -> String {
+    let held = result.over.as_ref().map(|over| format!(" {}/{}", over.held, over.of)).unwrap_or_default();
+    format!("{}{held} {}", figure(&result.figure), mark(page, result.final_verdict()))
 }
 
 /// The figures of all variants, and what held each of them back.
@@ -93,7 +100,8 @@ fn difference(page: &Page, base: &Figure, figure: &Figure) -> String {
 /// How many variants stand beside the first within the page's width.
 const BESIDE: usize = 2;
 
-const PATHS: &[&str] = &[
+/// The figures that most people look at.
+pub(in crate::render) const PATHS: &[&str] = &[
     "counts.arrived",
     "rates.success",
     "rates.availability",

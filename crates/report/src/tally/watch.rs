@@ -129,7 +129,7 @@ mod tests {
         let paths = growing().flat_map(|path| workloads.map(|tag| format!("{path}{tag}")));
         for path in paths.chain(["cost_usd.total{cause=answer}".to_owned()]) {
             let mut header = header();
-            header.slos = vec![Slo { abort: true, ..slo(&path, Comparison::AtMost, 0.0, "<= 0") }];
+            header.slos.push(Slo { abort: true, ..slo(&path, Comparison::AtMost, 0.0, "<= 0") });
             let mut tally = Tally::new(&header);
             replay(&clean_run(), &mut tally);
             let figure = report.figure(&path).and_then(|figure| figure.value).expect(&path);

@@ -174,6 +174,8 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
             from: Instant::START + Span::secs(5),
             until: Instant::START + horizon,
             share: Ratio::new(3, 100).unwrap_or(Ratio::ZERO),
+            ramp: Span::ZERO,
+            attempts: None,
             recurrence: None,
         }],
         workloads: vec![WorkloadPlan {
@@ -230,6 +232,7 @@ fn policy() -> Policy {
             retry_after_min: Span::ZERO,
             retry_after_max: Span::secs(60),
             retry_after_beyond: Beyond::Fall,
+            exhausted_credit: false,
             budget: Some(RetryBudgetPolicy {
                 per_request: Ratio::new(1, 5).unwrap_or(Ratio::ONE),
                 burst: 100,
@@ -259,6 +262,7 @@ fn policy() -> Policy {
         caps: Vec::new(),
         costs: Vec::new(),
         timeout: Span::secs(60),
+        stall: None,
         ladder: None,
         parking: None,
         processes: 1,

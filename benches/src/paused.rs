@@ -5,7 +5,7 @@
 //! is the same.
 
 use rushhour_base::{AgentId, Call, Event, Instant, Reply, Sink};
-use rushhour_pipeline::{Env, Fleet, request};
+use rushhour_pipeline::{Env, Fleet, HungUp, Waits, request};
 use rushhour_sim::Setup;
 use rushhour_world::provider::{Progress, Providers, Ticket};
 use rushhour_world::traffic::Traffic;
@@ -57,21 +57,21 @@ impl Env for PausedEnv {
         tokio::time::sleep_until(self.real(at)).await;
     }
 
-    async fn call(&self, call: Call, deadline: Instant) -> Option<Reply> {
+    async fn call(&self, call: Call, waits: Waits) -> Result<Reply, HungUp> {
         let ticket = self.providers.borrow_mut().on_request(call, self.now(), &mut ());
         let mut line = Line { env: self, ticket: Some(ticket) };
         loop {
             let ticket = line.ticket.as_ref().expect("a line keeps its ticket until its end");
             let progress = self.providers.borrow_mut().poll(ticket, self.now(), &mut ());
             match progress {
-                Progress::Pending { wake } if wake > deadline => {
-                    self.sleep_until(deadline).await;
-                    return None;
+                Progress::Pending { wake } | Progress::Tokens { wake, .. } if wake > waits.reply_until => {
+                    self.sleep_until(waits.reply_until).await;
+                    return Err(HungUp::TimedOut);
                 }
-                Progress::Pending { wake } => self.sleep_until(wake).await,
+                Progress::Pending { wake } | Progress::Tokens { wake, .. } => self.sleep_until(wake).await,
                 Progress::Ended(reply) => {
                     line.ticket = None;
-                    return Some(reply);
+                    return Ok(reply);
                 }
             }
         }

@@ -140,6 +140,20 @@ words! {
         TimedOut = "timed_out",
         /// 400 and the like: the caller's own fault.
         InvalidRequest = "invalid_request",
+        /// The connection was lost in the middle of the reply.
+        Disconnected = "disconnected",
+        /// The reply came to an orderly end, but without its last part.
+        Truncated = "truncated",
+        /// The provider told an error in the middle of the reply, whose status had been 200.
+        StreamError = "stream_error",
+        /// The whole body came, and nobody can read it.
+        Malformed = "malformed",
+        /// 401 or 403: the key is not, or no longer, good for this.
+        Unauthorized = "unauthorized",
+        /// 429 `insufficient_quota` or 402: the money at the provider is spent. No time mends it.
+        CreditExhausted = "credit_exhausted",
+        /// The client's own limit on the time without a token ran out.
+        Stalled = "stalled",
     }
 }
 
@@ -160,6 +174,47 @@ words! {
         InvalidRequest = "invalid_request",
         /// The request was cancelled while the call was under way; its usage was never learned.
         Cancelled = "cancelled",
+        /// The connection was lost in the middle of the reply; its usage was never learned.
+        Disconnected = "disconnected",
+        /// The reply lacked its last part; its usage was never learned.
+        Truncated = "truncated",
+        /// The provider told an error in the middle of the reply; its usage was never learned.
+        StreamError = "stream_error",
+        /// The body was none that anybody can read; its usage was never learned.
+        Malformed = "malformed",
+        /// With a 401 or 403.
+        Unauthorized = "unauthorized",
+        /// With a 429 or 402 that says that the money at the provider is spent.
+        CreditExhausted = "credit_exhausted",
+        /// No token came for too long, and the client stopped waiting; its usage was never learned.
+        Stalled = "stalled",
+    }
+}
+
+impl AttemptResult {
+    /// Whether the call may have cost what nobody told the client: it was cut off on the way, by either side.
+    pub const fn leaves_usage_unknown(self) -> bool {
+        matches!(
+            self,
+            AttemptResult::TimedOut
+                | AttemptResult::Cancelled
+                | AttemptResult::Disconnected
+                | AttemptResult::Truncated
+                | AttemptResult::StreamError
+                | AttemptResult::Malformed
+                | AttemptResult::Stalled
+        )
+    }
+
+    /// Whether the reply had begun and then broke off, or was none that anybody can read.
+    pub const fn is_broken_reply(self) -> bool {
+        matches!(
+            self,
+            AttemptResult::Disconnected
+                | AttemptResult::Truncated
+                | AttemptResult::StreamError
+                | AttemptResult::Malformed
+        )
     }
 }
 
@@ -171,6 +226,13 @@ impl From<ErrorKind> for AttemptResult {
             ErrorKind::ServerError => AttemptResult::ServerError,
             ErrorKind::TimedOut => AttemptResult::TimedOut,
             ErrorKind::InvalidRequest => AttemptResult::InvalidRequest,
+            ErrorKind::Disconnected => AttemptResult::Disconnected,
+            ErrorKind::Truncated => AttemptResult::Truncated,
+            ErrorKind::StreamError => AttemptResult::StreamError,
+            ErrorKind::Malformed => AttemptResult::Malformed,
+            ErrorKind::Unauthorized => AttemptResult::Unauthorized,
+            ErrorKind::CreditExhausted => AttemptResult::CreditExhausted,
+            ErrorKind::Stalled => AttemptResult::Stalled,
         }
     }
 }

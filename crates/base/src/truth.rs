@@ -135,5 +135,21 @@ records! {
             /// Requests made for it, those that failed included.
             asked: u32,
         }
+        /// A reply states a usage that is not the one on the invoice. Told after the invoice, and before the client
+        /// books it.
+        Misstated (130, "misstated") {
+            /// The call.
+            call: CallId,
+            /// On which lane.
+            lane: LaneId,
+            /// Uncached input tokens, as the reply states them.
+            input_tokens: u64,
+            /// Input tokens read from the prompt cache, as the reply states them.
+            cached_tokens: u64,
+            /// Input tokens written to the prompt cache, as the reply states them.
+            cache_write_tokens: u64,
+            /// Output tokens, as the reply states them.
+            output_tokens: u64,
+        }
     }
 }

@@ -215,7 +215,12 @@ impl BreakerPolicy {
             AttemptResult::RateLimited => self.counted.rate_limited,
             AttemptResult::Overloaded => self.counted.overloaded,
             AttemptResult::ServerError => self.counted.server_error,
-            AttemptResult::TimedOut => self.counted.timed_out,
+            AttemptResult::TimedOut | AttemptResult::Stalled => self.counted.timed_out,
+            AttemptResult::Disconnected
+            | AttemptResult::Truncated
+            | AttemptResult::StreamError
+            | AttemptResult::Malformed => self.counted.broken,
+            AttemptResult::Unauthorized | AttemptResult::CreditExhausted => self.counted.account,
             AttemptResult::InvalidRequest | AttemptResult::Cancelled => false,
         };
         if fails { Verdict::Failure } else { Verdict::Nothing }

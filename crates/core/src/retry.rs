@@ -62,7 +62,7 @@ impl RetryPolicy {
     /// assert_eq!(span, Span::secs(3_600)); // an hour, because the header said so
     /// ```
     pub fn next(&self, attempt: u32, previous: Span, error: CallError, word: u64) -> Next {
-        if error.kind == ErrorKind::InvalidRequest {
+        if !self.may_mend(error.kind) {
             return Next::Fall(Reason::NotRetryable);
         }
         if attempt >= self.max_attempts {
@@ -78,6 +78,15 @@ impl RetryPolicy {
             },
         };
         Next::Wait(Wait { span, drawn })
+    }
+
+    /// Whether another attempt after an error of this kind is thought to be of use.
+    fn may_mend(&self, kind: ErrorKind) -> bool {
+        match kind {
+            ErrorKind::InvalidRequest | ErrorKind::Unauthorized => false,
+            ErrorKind::CreditExhausted => self.exhausted_credit,
+            _ => true,
+        }
     }
 
     /// The drawn wait before retry number `attempt` (from 1), without `Retry-After`. `previous` is the last one drawn,

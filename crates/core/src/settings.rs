@@ -68,12 +68,29 @@ pub struct Policy {
     pub costs: Vec<CostLine>,
     /// How long a call may take before the client stops waiting.
     pub timeout: Span,
+    /// How long it waits for a token, where it streams the reply; `None` if it only waits for the whole.
+    pub stall: Option<StallPolicy>,
     /// What the fleet falls back to as a whole, and when; `None` for full mode always.
     pub ladder: Option<LadderPolicy>,
     /// What becomes of requests that can wait; `None` if they are treated like all others.
     pub parking: Option<ParkingPolicy>,
     /// How many fleets (processes) share the agents, each with a limiter, queue, breakers and ledger of its own.
     pub processes: u16,
+}
+
+/// How long a client waits for a token before it takes a call for dead. Tokens count, not bytes: the pings with which a
+/// provider keeps a connection alive are no sign of progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StallPolicy {
+    /// For the first token; [`Span::MAX`] for any length of time.
+    pub first_token: Span,
+    /// From one token to the next; [`Span::MAX`] for any length of time.
+    pub idle: Span,
+}
+
+impl StallPolicy {
+    /// It waits for tokens for any length of time.
+    pub const NONE: StallPolicy = StallPolicy { first_token: Span::MAX, idle: Span::MAX };
 }
 
 /// What the fleet stands on: the same for every variant of a scenario.

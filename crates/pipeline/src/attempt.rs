@@ -1,11 +1,12 @@
 //! One attempt: send a granted call, wait for its reply or the timeout, settle.
 
-use crate::env::Env;
+use crate::env::{Env, HungUp, Waits};
 use crate::fleet::Fleet;
 use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
 use rushhour_base::{Ask, Call, CallId, Instant, LaneId, LimitHeaders, Purpose, Reply, Span};
 use rushhour_core::control::{Grant, Settlement};
+use rushhour_core::settings::StallPolicy;
 
 /// By how much a breaker's cool-down is shortened, should this attempt open it.
 const COOLDOWN_JITTER: Purpose = Purpose::named("cooldown jitter");
@@ -49,7 +50,7 @@ impl<'a, E: Env> Attempt<'a, E> {
     }
 
     /// Waits for the reply, at most as long as the policy says.
-    pub(crate) fn reply(&self) -> impl Future<Output = Option<Reply>> + use<'a, E> {
+    pub(crate) fn reply(&self) -> impl Future<Output = Result<Reply, HungUp>> + use<'a, E> {
         let call = Call {
             request: self.ask.request,
             attempt: self.number,
@@ -57,14 +58,25 @@ impl<'a, E: Env> Attempt<'a, E> {
             input_tokens: self.ask.input_tokens,
             max_tokens: self.ask.max_tokens,
         };
-        self.fleet.env.call(call, self.sent_at + self.fleet.policy.timeout)
+        let (sent_at, policy) = (self.sent_at, &self.fleet.policy);
+        let StallPolicy { first_token, idle } = policy.stall.unwrap_or(StallPolicy::NONE);
+        let (reply_until, first_token_until) = (sent_at + policy.timeout, sent_at + first_token);
+        let waits = Waits { reply_until, first_token_until, idle };
+        self.fleet.env.call(call, waits)
     }
 
     /// Settles what came back.
-    pub(crate) fn finish(mut self, reply: Option<Reply>) -> Result<(), CallError> {
-        let Some(reply) = reply else {
-            self.settle(None, AttemptResult::TimedOut);
-            return Err(CallError { kind: ErrorKind::TimedOut, retry_after: None });
+    pub(crate) fn finish(mut self, reply: Result<Reply, HungUp>) -> Result<(), CallError> {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(hung_up) => {
+                let kind = match hung_up {
+                    HungUp::TimedOut => ErrorKind::TimedOut,
+                    HungUp::Stalled => ErrorKind::Stalled,
+                };
+                self.settle(None, kind.into());
+                return Err(CallError { kind, retry_after: None });
+            }
         };
         let result = reply.result.map_or_else(|error| error.kind.into(), |_| AttemptResult::Completed);
         self.settle(Some(reply), result);

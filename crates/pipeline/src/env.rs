@@ -1,6 +1,6 @@
 //! Everything the pipeline may ask of the outside world. If it is not here, it is not allowed.
 
-use rushhour_base::{Call, Event, Instant, Reply};
+use rushhour_base::{Call, Event, Instant, Reply, Span};
 
 /// The outside of a fleet: time, the providers, and somebody who listens.
 ///
@@ -16,9 +16,9 @@ pub trait Env {
     /// Waits until `at`; dropping the future cancels the timer.
     fn sleep_until(&self, at: Instant) -> impl Future<Output = ()>;
 
-    /// Sends a call and waits for its reply, but not beyond `deadline`: then it hangs up and there is none. So it does if
-    /// the future is dropped. A reply at the very deadline still counts.
-    fn call(&self, call: Call, deadline: Instant) -> impl Future<Output = Option<Reply>>;
+    /// Sends a call and waits for its reply, as long as `waits` says: then it hangs up. So it does if the future is
+    /// dropped. A reply, or a token, at the very end of a wait still counts.
+    fn call(&self, call: Call, waits: Waits) -> impl Future<Output = Result<Reply, HungUp>>;
 
     /// Tells what happened. Events of one run are taken in the order in which they are told.
     fn emit(&self, event: Event);
@@ -31,4 +31,42 @@ pub trait Env {
 
     /// Waits until the running task is polled again.
     fn parked(&self) -> impl Future<Output = ()>;
+}
+
+/// How long a caller waits for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// Until when for the whole reply.
+    pub reply_until: Instant,
+    /// Until when for the first token; [`Instant::NEVER`] for as long as for the reply.
+    pub first_token_until: Instant,
+    /// How long from one token to the next; [`Span::MAX`] for as long as for the reply.
+    pub idle: Span,
+}
+
+/// Why a caller hung up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HungUp {
+    /// The reply took too long.
+    TimedOut,
+    /// No token came for too long.
+    Stalled,
+}
+
+impl Waits {
+    /// Whether it matters to the caller when tokens come, so that the reply has to be streamed.
+    pub fn for_tokens(&self) -> bool {
+        self.first_token_until < Instant::NEVER || self.idle < Span::MAX
+    }
+
+    /// When the caller hangs up if nothing comes any more, and why. `latest` is when the latest token came, if one did.
+    #[inline]
+    pub fn end(&self, latest: Option<Instant>) -> (Instant, HungUp) {
+        let token_until = latest.map_or(self.first_token_until, |latest| latest + self.idle);
+        if token_until < self.reply_until {
+            (token_until, HungUp::Stalled)
+        } else {
+            (self.reply_until, HungUp::TimedOut)
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Journey {
     pub(crate) stays: u32,
     /// The error of the last call.
     pub(crate) error: Option<ErrorKind>,
-    /// Lanes on which a call met a failure of the provider: whoever shares their fate is left out. Kept only where the
+    /// Lanes on which a call met a failure of the provider, or of the account there: whoever shares their fate is left out. Kept only where the
     /// policy asks.
     pub(crate) failed_on: Vec<LaneId>,
     /// The first reason of this walk that time may mend, if there was one: what a lower rung said of itself does not hide it.
@@ -56,8 +56,7 @@ impl Journey {
     /// Notes how a call on a lane failed.
     pub(crate) fn note<E: Env>(&mut self, fleet: &Fleet<E>, error: ErrorKind, lane: LaneId) {
         self.error = Some(error);
-        let speaks_of_the_provider =
-            matches!(error, ErrorKind::Overloaded | ErrorKind::ServerError | ErrorKind::TimedOut);
+        let speaks_of_the_provider = !matches!(error, ErrorKind::RateLimited | ErrorKind::InvalidRequest);
         if speaks_of_the_provider && fleet.policy.correlated.is_some() && !self.failed_on.contains(&lane) {
             self.failed_on.push(lane);
         }

@@ -20,5 +20,5 @@ pub mod request;
 mod route;
 mod staff;
 
-pub use env::Env;
+pub use env::{Env, HungUp, Waits};
 pub use fleet::Fleet;

@@ -237,8 +237,8 @@ async fn ask_models<E: Env>(
         journey.note(fleet, error.kind, rung.lanes[place].lane);
         (shunned, stays_at) = (Shunned::default(), None);
         match fleet.policy.on_error.of(error.kind) {
-            // A fault of the caller's own stays one, whatever the rule: no time mends it.
-            OnError::Fall if error.kind == ErrorKind::InvalidRequest => return Err(Reason::NotRetryable),
+            // A fault of the caller's own, or of its account, stays one, whatever the rule: no time mends it.
+            OnError::Fall if no_time_mends(error.kind) => return Err(Reason::NotRetryable),
             OnError::Fall => return Err(Reason::RuleFell),
             OnError::Fail => {
                 journey.over = true;
@@ -263,6 +263,10 @@ async fn ask_models<E: Env>(
         drawn = next.drawn;
         fleet.env.sleep_until(fleet.env.now() + next.span).await;
     }
+}
+
+fn no_time_mends(error: ErrorKind) -> bool {
+    matches!(error, ErrorKind::InvalidRequest | ErrorKind::Unauthorized | ErrorKind::CreditExhausted)
 }
 
 /// Chooses a healthy lane, or stays at one, and waits for its grant. A lane that turns the request away at once, or is

@@ -102,8 +102,8 @@ pub(crate) fn pick<E: Env>(
     })
 }
 
-/// The places that are out of the question after an error at `place`: itself, and after a 429 its whole pool. `None` if
-/// no other is open.
+/// The places that are out of the question after an error at `place`: itself, and after a 429 or exhausted credit its
+/// whole pool. `None` if no other is open.
 pub(crate) fn elsewhere<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
@@ -113,8 +113,9 @@ pub(crate) fn elsewhere<E: Env>(
 ) -> Option<Shunned> {
     let mut shunned = Shunned::default();
     let at = rung.lanes[place].lane;
+    let of_the_pool = matches!(error, ErrorKind::RateLimited | ErrorKind::CreditExhausted);
     for (other, lane) in rung.lanes.iter().enumerate() {
-        let same_pool = error == ErrorKind::RateLimited && fleet.control.borrow().share_pool(at, lane.lane);
+        let same_pool = of_the_pool && fleet.control.borrow().share_pool(at, lane.lane);
         if other == place || same_pool {
             shunned.add(other);
         }

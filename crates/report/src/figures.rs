@@ -12,7 +12,7 @@ pub use range::Range;
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
-use rows::{ABUSE, OPEN_REQUESTS, TASKS};
+use rows::{ABUSE, COUNTS, OPEN_REQUESTS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
 
@@ -329,24 +329,6 @@ fn timings(path: &str, tags: &'static [Tag], source: impl Fn(Statistic) -> Sourc
 
 const WORKLOAD: &[Tag] = &[Tag::Workload];
 
-const COUNTS: &[(&str, Better, Of<Slice>)] = &[
-    ("counts.arrived", Better::Neither, |s| Some(s.counts.arrived as f64)),
-    ("counts.answered", Better::Higher, |s| Some(s.counts.answered as f64)),
-    ("counts.refused", Better::Lower, |s| Some(s.counts.refused as f64)),
-    ("counts.abandoned", Better::Lower, |s| Some(s.counts.abandoned as f64)),
-    ("counts.failed", Better::Lower, |s| Some(s.counts.failed as f64)),
-    ("counts.parked", Better::Lower, |s| Some(s.counts.parked as f64)),
-    ("counts.in_flight", Better::Lower, |s| Some(s.counts.in_flight as f64)),
-    ("counts.attempts", Better::Lower, |s| Some(s.counts.attempts as f64)),
-    ("counts.retries", Better::Lower, |s| Some(s.counts.retries as f64)),
-    ("counts.regenerations", Better::Lower, |s| Some(s.counts.regenerations as f64)),
-    ("counts.rejected_429", Better::Lower, |s| Some(s.counts.rejected_429 as f64)),
-    ("counts.provider_errors", Better::Lower, |s| Some(s.counts.provider_errors as f64)),
-    ("counts.timeouts", Better::Lower, |s| Some(s.counts.timeouts as f64)),
-    ("counts.fallbacks", Better::Lower, |s| Some(s.counts.fallbacks as f64)),
-    ("counts.good", Better::Higher, |s| Some(s.counts.good as f64)),
-];
-
 const RATES: &[(&str, Unit, Better, Of<Slice>)] = &[
     ("rates.success", Unit::Ratio, Better::Higher, |s| s.rates.success),
     ("rates.fallback", Unit::Ratio, Better::Lower, |s| s.rates.fallback),
@@ -384,11 +366,12 @@ const POOLS: [(&str, Unit, Better, Of<PoolReport>, Fold); 5] = [
     ("pools.first_429_s", Unit::Seconds, Better::Higher, |p| p.first_429.map(seconds), Fold::Smallest),
 ];
 
-const LANES: [(&str, Unit, Better, Of<LaneReport>); 8] = [
+const LANES: [(&str, Unit, Better, Of<LaneReport>); 9] = [
     ("lanes.attempts", Unit::Number, Better::Neither, |l| Some(l.attempts as f64)),
     ("lanes.rejected", Unit::Number, Better::Lower, |l| Some(l.rejected as f64)),
     ("lanes.errors", Unit::Number, Better::Lower, |l| Some(l.errors as f64)),
     ("lanes.timeouts", Unit::Number, Better::Lower, |l| Some(l.timeouts as f64)),
+    ("lanes.locked_out", Unit::Number, Better::Lower, |l| Some(l.locked_out as f64)),
     ("lanes.backoffs", Unit::Number, Better::Lower, |l| Some(l.backoffs as f64)),
     ("lanes.breaker.opens", Unit::Number, Better::Lower, |l| Some(l.breaker.opens as f64)),
     ("lanes.breaker.half_opens", Unit::Number, Better::Neither, |l| Some(l.breaker.half_opens as f64)),

@@ -133,14 +133,28 @@ pub struct Counts {
     pub regenerations: u64,
     /// Calls refused with a 429.
     pub rejected_429: u64,
-    /// Calls that met an overload or a server error.
+    /// Calls that met an overload or a server error, or whose reply broke off or could not be read.
     pub provider_errors: u64,
-    /// Calls that the client stopped waiting for.
+    /// Calls that the client stopped waiting for, or for the next token of.
     pub timeouts: u64,
     /// Answers from a rung below the primary one.
     pub fallbacks: u64,
     /// Answers by a model within the scenario's loosest limit on response times; all of them if it sets none.
     pub good: u64,
+    /// Calls whose reply was lost with its connection; with the next three, a part of the provider's errors.
+    pub disconnected: u64,
+    /// Calls whose reply lacked its last part.
+    pub truncated: u64,
+    /// Calls in the middle of whose reply an error was told.
+    pub stream_errors: u64,
+    /// Calls whose reply nobody could read.
+    pub malformed: u64,
+    /// Calls refused with a 401 or 403.
+    pub unauthorized: u64,
+    /// Calls refused because the money at the provider was spent.
+    pub credit_exhausted: u64,
+    /// Calls that the client stopped waiting for because no token came; a part of the timeouts.
+    pub stalled: u64,
 }
 
 /// Shares and rates. Each is `None` where its denominator is zero.

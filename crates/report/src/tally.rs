@@ -35,7 +35,9 @@ use recovery::RecoveryTally;
 use request::OpenRequest;
 use rushhour_base::event::{Cause, Reason};
 use rushhour_base::header::Comparison;
-use rushhour_base::{Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth};
+use rushhour_base::{
+    Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth, Usage,
+};
 use slice::SliceTally;
 use tasks::TaskTally;
 use watch::Watched;
@@ -279,15 +281,26 @@ impl Sink for Tally {
             Truth::Counted { quota, .. } => self.pools[quota.index()].counted_failed(),
             Truth::Released { quota, .. } => self.pools[quota.index()].released(at),
             Truth::Overrun { quota, dimension, .. } => self.pools[quota.index()].overrun(at, dimension),
+            Truth::Misstated {
+                call,
+                lane,
+                input_tokens,
+                cached_tokens,
+                cache_write_tokens,
+                output_tokens,
+            } => {
+                let stated = Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens };
+                self.reconciled.misstated(call, self.header.lanes[lane.index()].prices.cost(stated));
+            }
             Truth::Stuck { request } => self.tasks.stuck(request),
             Truth::TaskDone { asked, .. } => self.tasks.done(asked),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),
             Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
             Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
-            Truth::Invoiced { amount, .. } => {
+            Truth::Invoiced { call, amount, .. } => {
                 self.invoiced += amount;
-                self.reconciled.invoiced(amount);
+                self.reconciled.invoiced(call, amount);
             }
         }
     }

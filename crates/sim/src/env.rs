@@ -1,8 +1,8 @@
 //! The pipeline's door to the virtual world.
 
 use crate::executor::{Clock, Sleep};
-use rushhour_base::{Call, Event, FleetId, Instant, Reply, Sink};
-use rushhour_pipeline::Env;
+use rushhour_base::{Call, Event, FleetId, Instant, Reply, Sink, Span};
+use rushhour_pipeline::{Env, HungUp, Waits};
 use rushhour_world::provider::{Progress, Providers, Ticket};
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -44,8 +44,8 @@ impl<S: Sink> Env for SimEnv<'_, S> {
     }
 
     #[inline]
-    fn call(&self, call: Call, deadline: Instant) -> impl Future<Output = Option<Reply>> {
-        Exchange { hub: self.hub, deadline, state: State::Unsent(call) }
+    fn call(&self, call: Call, waits: Waits) -> impl Future<Output = Result<Reply, HungUp>> {
+        Exchange { hub: self.hub, waits, state: State::Unsent(call) }
     }
 
     #[inline]
@@ -72,50 +72,55 @@ impl<S: Sink> Env for SimEnv<'_, S> {
 /// One exchange with a provider; dropped before its end, it hangs up.
 struct Exchange<'a, S: Sink> {
     hub: &'a Hub<S>,
-    deadline: Instant,
+    waits: Waits,
     state: State<'a>,
 }
 
 enum State<'a> {
     Unsent(Call),
-    /// One timer serves both: the provider's next wake, or the deadline if that comes first.
+    /// One timer serves both: the provider's next wake, or the end of the caller's wait if that comes first.
     UnderWay {
         ticket: Ticket,
-        wake: Instant,
         timer: Sleep<'a>,
     },
     Over,
 }
 
 impl<S: Sink> Future for Exchange<'_, S> {
-    type Output = Option<Reply>;
+    type Output = Result<Reply, HungUp>;
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Reply>> {
-        let (hub, deadline) = (self.hub, self.deadline);
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Reply, HungUp>> {
+        let (hub, waits) = (self.hub, self.waits);
         let now = hub.clock.now();
         if let State::Unsent(call) = self.state {
-            let ticket = hub.providers.borrow_mut().on_request(call, now, &mut *hub.sink.borrow_mut());
-            self.state = State::UnderWay { ticket, wake: now, timer: hub.clock.sleep_until(now) };
+            let mut providers = hub.providers.borrow_mut();
+            let ticket = providers.on_request(call, now, &mut *hub.sink.borrow_mut());
+            if waits.for_tokens() {
+                // Of the first token: from there on it is enough to ask when the caller would hang up.
+                providers.stream(&ticket, Span::MAX);
+            }
+            self.state = State::UnderWay { ticket, timer: hub.clock.sleep_until(now) };
         }
-        let State::UnderWay { ticket, wake, timer } = &mut self.state else {
+        let State::UnderWay { ticket, timer } = &mut self.state else {
             unreachable!("an exchange was polled after its end")
         };
         while Pin::new(&mut *timer).poll(context).is_ready() {
-            if now < *wake {
+            let (wake, latest) =
+                match hub.providers.borrow_mut().poll(ticket, now, &mut *hub.sink.borrow_mut()) {
+                    Progress::Pending { wake } => (wake, None),
+                    Progress::Tokens { latest, wake, .. } => (wake, Some(latest)),
+                    Progress::Ended(reply) => {
+                        self.state = State::Over;
+                        return Poll::Ready(Ok(reply));
+                    }
+                };
+            let (hangs_up_at, why) = waits.end(latest);
+            if now >= hangs_up_at {
                 self.hang_up();
-                return Poll::Ready(None);
+                return Poll::Ready(Err(why));
             }
-            match hub.providers.borrow_mut().poll(ticket, now, &mut *hub.sink.borrow_mut()) {
-                Progress::Pending { wake: next } => {
-                    *wake = next;
-                    *timer = hub.clock.sleep_until(next.min(deadline));
-                }
-                Progress::Ended(reply) => {
-                    self.state = State::Over;
-                    return Poll::Ready(Some(reply));
-                }
-            }
+            *timer = hub.clock.sleep_until(wake.min(hangs_up_at));
         }
         Poll::Pending
     }

@@ -1,8 +1,8 @@
 //! What a provider grants an organisation for one model class, and how it counts against that.
 //!
 //! Requests and input tokens are charged when a call is admitted. For output there are two ways. Anthropic counts it as
-//! it is produced and cuts no reply that is under way; here the count comes at once at the end, which is the same to
-//! within the length of one reply. Admission therefore asks only that something be left, and the replies then under way
+//! it is produced and cuts no reply that is under way; here the count comes in steps of time, or at once at the end, which is
+//! the same to within the length of one reply. Admission therefore asks only that something be left, and the replies then under way
 //! may run over; a refill pays off such a debt first, a window forgets it when it turns. OpenAI charges the longest reply
 //! asked for at admission; whether it gives back what was not produced is not known, so both can be had.
 //!
@@ -25,7 +25,7 @@ mod window;
 use crate::settings::{Estimate, GrantPlan, OutputCharge, QuotaPlan};
 use gauge::Gauge;
 pub use nested::Quotas;
-use rushhour_base::{Dimension, Enforcement, Instant, QuotaId};
+use rushhour_base::{Dimension, Enforcement, Instant, QuotaId, Span};
 
 /// A quota and its levels.
 ///
@@ -53,6 +53,7 @@ pub struct Quota {
     concurrency: Option<u32>,
     under_way: u32,
     output: OutputCharge,
+    output_every: Span,
     counts_failed: bool,
     counts_cached: bool,
     within: Option<QuotaId>,
@@ -109,6 +110,7 @@ impl Quota {
             concurrency: plan.concurrency,
             under_way: 0,
             output: plan.output,
+            output_every: plan.output_every,
             counts_failed: plan.counts_failed,
             counts_cached: plan.counts_cached,
             within: plan.within,
@@ -148,21 +150,34 @@ impl Quota {
         Charged { output_tokens, at: now }
     }
 
-    /// Ends an admitted call, which produced `output_tokens` and no longer counts as under way.
+    /// In which steps of time output is charged while it is produced; `None` if it is charged in one piece.
+    #[inline]
+    fn charges_every(&self) -> Option<Span> {
+        let live = self.output == OutputCharge::AsProduced && self.output_every > Span::ZERO;
+        live.then_some(self.output_every)
+    }
+
+    /// Charges output of a call that goes on producing.
+    fn charge_produced(&mut self, output_tokens: u64, now: Instant) {
+        let with_output = [&mut self.tokens, &mut self.output_tokens, &mut self.tokens_per_day];
+        with_output.into_iter().for_each(|gauge| charge(gauge, output_tokens, now));
+    }
+
+    /// Ends an admitted call, which produced `output_tokens` that were not charged yet and no longer counts as under way.
     ///
     /// # Panics
     /// If no call is under way.
     #[inline]
     pub fn settle(&mut self, output_tokens: u64, charged: Charged, now: Instant) -> Settled {
         self.under_way = self.under_way.checked_sub(1).expect("only a call under way is settled");
-        let with_output = [&mut self.tokens, &mut self.output_tokens, &mut self.tokens_per_day];
         match self.output {
             OutputCharge::AsProduced => {
-                with_output.into_iter().for_each(|gauge| charge(gauge, output_tokens, now));
+                self.charge_produced(output_tokens, now);
                 Settled::Charged
             }
             OutputCharge::UpFront { refunds: true, .. } => {
                 let unused = charged.output_tokens.saturating_sub(output_tokens);
+                let with_output = [&mut self.tokens, &mut self.output_tokens, &mut self.tokens_per_day];
                 for gauge in with_output.into_iter().flatten() {
                     gauge.give_back(unused, charged.at, now);
                 }

@@ -1,15 +1,17 @@
 //! The outside of a fleet as plain data: what a scenario's `[provider]`, `[workload]` and `[trace]` tables become.
 
+mod faults;
 mod shape;
 mod workload;
 
+pub use faults::{CommonCause, FaultKind, FaultPlan, Recurrence};
 pub use shape::{BurstPlan, Gaps, LevelPlan, ShapePlan, ShapedPlan};
 pub use workload::{
     AbusePlan, Arrivals, Duration, GapLaw, Length, PromptPlan, RecordedSessions, SessionTurn, SessionsPlan,
     TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 
-use rushhour_base::{Enforcement, Instant, LaneId, Prices, QuotaId, Ratio, Seed, Span};
+use rushhour_base::{Enforcement, LaneId, Prices, QuotaId, Seed, Span};
 
 /// Everything that a run meets, fixed before any policy acts.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +75,9 @@ pub struct QuotaPlan {
     pub enforced: Enforcement,
     /// When output is charged.
     pub output: OutputCharge,
+    /// In which steps of time output is charged that is charged as it is produced, counted from the first token of each
+    /// reply; zero for all of it at the end. The shorter, the closer to a provider that counts every token at once.
+    pub output_every: Span,
     /// Whether a call that is refused or fails still counts as a request, as far as there is room for one.
     pub counts_failed: bool,
     /// Whether tokens of a prompt that the prompt cache knows count like all others.
@@ -85,7 +90,7 @@ pub struct QuotaPlan {
 /// When a quota is charged for output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputCharge {
-    /// As it is produced, here: at the end of the reply. Admission asks only that something be left.
+    /// As it is produced, in steps of [`output_every`](QuotaPlan::output_every). Admission asks only that something be left.
     #[default]
     AsProduced,
     /// At admission: the longest reply asked for.
@@ -159,66 +164,4 @@ pub struct LatencyPlan {
     pub spread: f64,
     /// How long a refusal or an error takes.
     pub refusal: Span,
-}
-
-/// A fault of the script.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FaultPlan {
-    /// Index of the provider that it strikes.
-    pub provider: usize,
-    /// The lane that it strikes; `None` for all of the provider's.
-    pub lane: Option<LaneId>,
-    /// What it does.
-    pub kind: FaultKind,
-    /// When it comes into force.
-    pub from: Instant,
-    /// When it is over.
-    pub until: Instant,
-    /// The share of calls that it strikes.
-    pub share: Ratio,
-    /// If it comes and goes at random between `from` and `until`; `None` if it is in force all that time.
-    pub recurrence: Option<Recurrence>,
-}
-
-/// How a random fault comes and goes: up and down times in turn, drawn by name before any policy acts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recurrence {
-    /// From the end of one spell, or the start of the run, to the next.
-    pub up: Duration,
-    /// How long a spell lasts.
-    pub down: Duration,
-    /// The subject of its draws: a hash of its name.
-    pub luck: u64,
-    /// A cause that it shares with other faults.
-    pub common: Option<CommonCause>,
-}
-
-/// A cause that several faults share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CommonCause {
-    /// The subject of the cause's draws: a hash of its name.
-    pub luck: u64,
-    /// The share of spells that come from it.
-    pub beta: Ratio,
-}
-
-/// What a fault does to a call that it strikes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// The provider is overloaded: 529 or 503, no Retry-After.
-    Overloaded,
-    /// The provider breaks: 500.
-    ServerError,
-    /// A 429 whatever the quota says, with this Retry-After.
-    RateLimitStorm {
-        /// What the header says.
-        retry_after: Span,
-    },
-    /// No answer ever comes.
-    Hang,
-    /// Less of each lane's capacity is left. It refuses nobody by itself; calls that share what is left are slower.
-    Brownout {
-        /// The share of the capacity that is left.
-        capacity: Ratio,
-    },
 }

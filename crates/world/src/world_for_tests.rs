@@ -78,7 +78,17 @@ pub(crate) fn call(turn: u32) -> Call {
 pub(crate) fn fault(kind: FaultKind, from_s: u64, until_s: u64, percent: u64) -> FaultPlan {
     let at = |seconds| Instant::START + Span::secs(seconds);
     let share = Ratio::new(percent, 100).expect("a share is at most 100 per cent");
-    FaultPlan { provider: 0, lane: None, kind, from: at(from_s), until: at(until_s), share, recurrence: None }
+    FaultPlan {
+        provider: 0,
+        lane: None,
+        kind,
+        from: at(from_s),
+        until: at(until_s),
+        share,
+        ramp: Span::ZERO,
+        attempts: None,
+        recurrence: None,
+    }
 }
 
 /// Keeps every truth with its time.

@@ -203,7 +203,14 @@ fn jitter_shortens_a_cooldown_by_its_share_at_most() {
 
 #[test]
 fn the_callers_own_errors_never_count() {
-    let counted = Counted { rate_limited: false, overloaded: true, server_error: false, timed_out: true };
+    let counted = Counted {
+        rate_limited: false,
+        overloaded: true,
+        server_error: false,
+        timed_out: true,
+        broken: true,
+        account: false,
+    };
     let policy = BreakerPolicy { counted, ..plain() };
     for (result, verdict) in [
         (AttemptResult::Completed, Verdict::Success),
@@ -213,6 +220,13 @@ fn the_callers_own_errors_never_count() {
         (AttemptResult::RateLimited, Verdict::Nothing),
         (AttemptResult::InvalidRequest, Verdict::Nothing),
         (AttemptResult::Cancelled, Verdict::Nothing),
+        (AttemptResult::Stalled, Verdict::Failure),
+        (AttemptResult::Disconnected, Verdict::Failure),
+        (AttemptResult::Truncated, Verdict::Failure),
+        (AttemptResult::StreamError, Verdict::Failure),
+        (AttemptResult::Malformed, Verdict::Failure),
+        (AttemptResult::Unauthorized, Verdict::Nothing),
+        (AttemptResult::CreditExhausted, Verdict::Nothing),
     ] {
         assert_eq!(policy.verdict(result), verdict, "{result}");
     }

@@ -16,9 +16,7 @@ impl Control {
             (Some(usage), _) => {
                 (self.lanes[want.lane.index()].prices.cost(usage), Ending::Answered(charged_by(usage)))
             }
-            (None, AttemptResult::TimedOut | AttemptResult::Cancelled) => {
-                (reservation.amount(), Ending::Unknown)
-            }
+            (None, result) if result.leaves_usage_unknown() => (reservation.amount(), Ending::Unknown),
             (None, AttemptResult::RateLimited) => (Money::ZERO, Ending::RateLimited),
             (None, _) => (Money::ZERO, Ending::Failed),
         };

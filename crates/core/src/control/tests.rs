@@ -39,6 +39,7 @@ fn policy() -> Policy {
         caps: Vec::new(),
         costs: Vec::new(),
         timeout: Span::secs(60),
+        stall: None,
         ladder: None,
         parking: None,
         processes: 1,

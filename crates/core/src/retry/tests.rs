@@ -12,6 +12,7 @@ fn policy() -> RetryPolicy {
         retry_after_min: Span::ZERO,
         retry_after_max: Span::secs(60),
         retry_after_beyond: Beyond::Fall,
+        exhausted_credit: false,
         budget: None,
     }
 }

@@ -96,8 +96,13 @@ pub struct Counted {
     pub overloaded: bool,
     /// A 5xx.
     pub server_error: bool,
-    /// The client stopped waiting.
+    /// The client stopped waiting, for the reply or for its next token.
     pub timed_out: bool,
+    /// A reply broke off, or nobody can read it.
+    pub broken: bool,
+    /// A 401, a 403 or exhausted credit. No time mends them, so a lane that has met them is no use to anybody until
+    /// somebody acts; gateways take such a deployment out as well (LiteLLM's router cools it down after a 401 and a 402).
+    pub account: bool,
 }
 
 impl BreakerPolicy {
@@ -112,7 +117,14 @@ impl BreakerPolicy {
                 jitter: Ratio::ZERO,
             },
             probes: ProbePolicy { at_once: 1, successes: 1, lease },
-            counted: Counted { rate_limited: false, overloaded: true, server_error: true, timed_out: true },
+            counted: Counted {
+                rate_limited: false,
+                overloaded: true,
+                server_error: true,
+                timed_out: true,
+                broken: true,
+                account: true,
+            },
         }
     }
 

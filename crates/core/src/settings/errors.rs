@@ -14,7 +14,7 @@ pub enum OnError {
     Retry,
     /// As the retry policy allows, it waits and tries the same lane again.
     SameLane,
-    /// It tries another lane of the rung at once, after a 429 one of another pool; as a retry it counts against the
+    /// It tries another lane of the rung at once, after a 429 or exhausted credit one of another pool; as a retry it counts against the
     /// attempts and the retry budget. If there is no such lane it does as [`OnError::Retry`].
     Reroute,
     /// It falls to the next rung.
@@ -38,9 +38,12 @@ impl ErrorRules {
     }
 }
 
-/// Retry whatever a retry may mend, and fall after the caller's own errors.
+/// Retry whatever a retry may mend, and fall after the caller's own errors and a key that is no good. Exhausted credit
+/// is for the retry policy to say, which knows whose habits it has.
 impl Default for ErrorRules {
     fn default() -> ErrorRules {
-        ErrorRules([OnError::Retry; ErrorKind::ALL.len()]).with(ErrorKind::InvalidRequest, OnError::Fall)
+        ErrorRules([OnError::Retry; ErrorKind::ALL.len()])
+            .with(ErrorKind::InvalidRequest, OnError::Fall)
+            .with(ErrorKind::Unauthorized, OnError::Fall)
     }
 }

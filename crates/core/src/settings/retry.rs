@@ -21,6 +21,8 @@ pub struct RetryPolicy {
     pub retry_after_max: Span,
     /// What a longer one leads to.
     pub retry_after_beyond: Beyond,
+    /// Whether exhausted credit is retried: only by a client that reads the status, a 429, and not the code beside it.
+    pub exhausted_credit: bool,
     /// Bounds retries to a share of traffic; `None` for no bound.
     pub budget: Option<RetryBudgetPolicy>,
 }
@@ -72,7 +74,9 @@ pub struct RetryBudgetPolicy {
 
 /// How the official SDKs retry, read from their sources in November 2026: two retries (three attempts) after 408, 409,
 /// 429, any 5xx, a timeout or a lost connection; waits of `min(0.5 s × 2ᵏ, 8 s) × (1 − U/4)`; a `Retry-After` within
-/// the accepted range is slept exactly; no budget. They differ only in that range.
+/// the accepted range is slept exactly; no budget. They differ in that range, and in what exhausted credit comes to: OpenAI says
+/// it with a 429, which its libraries retry without a look at the code (`insufficient_quota`), Anthropic with a 402, which
+/// nobody retries. A 401 or 403 is not retried by any of them.
 impl RetryPolicy {
     /// `openai` for Python from 2.52.0 on: above 120 s it raises at once.
     pub const OPENAI_PYTHON: RetryPolicy = RetryPolicy {
@@ -84,21 +88,28 @@ impl RetryPolicy {
         retry_after_min: Span(1),
         retry_after_max: Span::secs(120),
         retry_after_beyond: Beyond::Fall,
+        exhausted_credit: true,
         budget: None,
     };
-    /// `openai` for Python up to 2.51, and `anthropic` for Python up to 1.3: above 60 s it draws its own wait.
+    /// `openai` for Python up to 2.51, and `anthropic` for Python up to 1.3 but for exhausted credit: above 60 s it draws its own wait.
     pub const OPENAI_PYTHON_2_51: RetryPolicy = RetryPolicy {
         retry_after_max: Span::secs(60),
         retry_after_beyond: Beyond::BackOff,
         ..RetryPolicy::OPENAI_PYTHON
     };
     /// `anthropic` for Python 2.x: sleeps whatever it is told, an hour too, up to 4,294,967 s.
-    pub const ANTHROPIC_PYTHON: RetryPolicy =
-        RetryPolicy { retry_after_max: Span::secs(4_294_967), ..RetryPolicy::OPENAI_PYTHON_2_51 };
+    pub const ANTHROPIC_PYTHON: RetryPolicy = RetryPolicy {
+        retry_after_max: Span::secs(4_294_967),
+        exhausted_credit: false,
+        ..RetryPolicy::OPENAI_PYTHON_2_51
+    };
     /// `openai` for Node 7.57: zero is accepted too, and means at once.
     pub const OPENAI_NODE: RetryPolicy =
         RetryPolicy { retry_after_min: Span::ZERO, ..RetryPolicy::OPENAI_PYTHON_2_51 };
     /// `@anthropic-ai/sdk` for Node from 0.126.0 on: up to 2³¹ − 1 ms.
-    pub const ANTHROPIC_NODE: RetryPolicy =
-        RetryPolicy { retry_after_max: Span::millis(2_147_483_647), ..RetryPolicy::OPENAI_PYTHON_2_51 };
+    pub const ANTHROPIC_NODE: RetryPolicy = RetryPolicy {
+        retry_after_max: Span::millis(2_147_483_647),
+        exhausted_credit: false,
+        ..RetryPolicy::OPENAI_PYTHON_2_51
+    };
 }

@@ -1,6 +1,9 @@
 //! What was booked is what the provider put on its invoice: each call once, to the last picodollar, and never less. And
 //! each invoice is what its tokens cost by the list of prices.
 //!
+//! One thing may part them: a reply that states a usage which is not the invoice's. The world says of which call that is so, and
+//! then what was booked must be what the stated tokens cost.
+//!
 //! Booking and invoice of a call are joined by the provider's name for it. A call whose name the client never learned
 //! (it stopped waiting) is booked at its reservation without a name; so per lane, the invoices that found no booking
 //! must be covered, in number and in money, by such nameless bookings. Unmatched invoices are kept by name while they
@@ -73,6 +76,9 @@ impl Ledger {
 
     #[inline]
     pub(super) fn truth(&mut self, at: Instant, truth: &Truth, found: &mut Found) {
+        if let Truth::Misstated { call, .. } = *truth {
+            return self.misstated(at, call, truth, found);
+        }
         let Truth::Invoiced { call, lane, amount, .. } = *truth else { return };
         self.check_invoice(truth, found);
         match self.calls.remove(call.0) {
@@ -117,17 +123,24 @@ impl Ledger {
     /// Works an invoice out again from its tokens and the list of prices, in a way of its own.
     #[inline]
     fn check_invoice(&self, truth: &Truth, found: &mut Found) {
-        let Truth::Invoiced {
-            call,
-            lane,
-            input_tokens,
-            cached_tokens,
-            cache_write_tokens,
-            output_tokens,
-            amount,
-        } = *truth
+        let Truth::Invoiced { call, amount, .. } = *truth else { return };
+        let due = self.due(truth);
+        if due != amount {
+            found.report("ledger", || format!("call {call} was invoiced {amount}, its tokens come to {due}"));
+        }
+    }
+
+    /// What tokens cost, invoiced or stated.
+    #[inline]
+    fn due(&self, truth: &Truth) -> Money {
+        let (Truth::Invoiced {
+            lane, input_tokens, cached_tokens, cache_write_tokens, output_tokens, ..
+        }
+        | Truth::Misstated {
+            lane, input_tokens, cached_tokens, cache_write_tokens, output_tokens, ..
+        }) = *truth
         else {
-            return;
+            return Money::ZERO;
         };
         let prices = &self.prices[lane.index()];
         let parts = [input_tokens, cached_tokens, cache_write_tokens, output_tokens];
@@ -139,12 +152,25 @@ impl Ledger {
             }
             _ => [prices.input, prices.cached_read, prices.cache_write, prices.output],
         };
-        let due: i128 =
-            parts.iter().zip(each).map(|(tokens, price)| i128::from(*tokens) * i128::from(price.0)).sum();
-        if due != amount.0 {
-            found.report("ledger", || {
-                format!("call {call} was invoiced {amount}, its tokens come to {}", Money(due))
-            });
+        Money(parts.iter().zip(each).map(|(tokens, price)| i128::from(*tokens) * i128::from(price.0)).sum())
+    }
+
+    /// From here on the call must be booked at what its reply states. What comes to nothing is not booked at all.
+    fn misstated(&mut self, at: Instant, call: CallId, truth: &Truth, found: &mut Found) {
+        let due = self.due(truth);
+        match self.calls.remove(call.0) {
+            Some(Bill::Invoiced { lane, .. }) if due != Money::ZERO => {
+                self.calls.entry(call.0, || Bill::Invoiced { lane, amount: due });
+            }
+            Some(Bill::Invoiced { .. }) => {}
+            other => {
+                if let Some(bill) = other {
+                    self.calls.entry(call.0, || bill);
+                }
+                found.report("ledger", || {
+                    format!("call {call} stated a usage at {} without an invoice to part from", Span(at.0))
+                });
+            }
         }
     }
 

@@ -1,7 +1,7 @@
-//! Rows of the table of figures: open requests, and what only some runs have, abuse and tasks.
+//! Rows of the table of figures: counts, open requests, and what only some runs have, abuse and tasks.
 
 use super::{Better, Of};
-use crate::report::Report;
+use crate::report::{Report, Slice};
 use crate::slo::Unit;
 
 pub(super) const OPEN_REQUESTS: [(&str, Of<Report>); 2] = [
@@ -37,4 +37,29 @@ pub(super) const TASKS: &[(&str, Unit, Better, Of<Report>)] = &[
     ("tasks.stuck_requests", Unit::Number, Better::Lower, |r| r.tasks.known.map(|k| k.stuck_requests as f64)),
     ("tasks.stuck_usd", Unit::Dollars, Better::Lower, |r| r.tasks.known.map(|k| k.stuck_usd.as_usd_f64())),
     ("tasks.stopped_stuck", Unit::Number, Better::Neither, |r| r.tasks.known.map(|k| k.stopped_stuck as f64)),
+];
+
+pub(super) const COUNTS: &[(&str, Better, Of<Slice>)] = &[
+    ("counts.arrived", Better::Neither, |s| Some(s.counts.arrived as f64)),
+    ("counts.answered", Better::Higher, |s| Some(s.counts.answered as f64)),
+    ("counts.refused", Better::Lower, |s| Some(s.counts.refused as f64)),
+    ("counts.abandoned", Better::Lower, |s| Some(s.counts.abandoned as f64)),
+    ("counts.failed", Better::Lower, |s| Some(s.counts.failed as f64)),
+    ("counts.parked", Better::Lower, |s| Some(s.counts.parked as f64)),
+    ("counts.in_flight", Better::Lower, |s| Some(s.counts.in_flight as f64)),
+    ("counts.attempts", Better::Lower, |s| Some(s.counts.attempts as f64)),
+    ("counts.retries", Better::Lower, |s| Some(s.counts.retries as f64)),
+    ("counts.regenerations", Better::Lower, |s| Some(s.counts.regenerations as f64)),
+    ("counts.rejected_429", Better::Lower, |s| Some(s.counts.rejected_429 as f64)),
+    ("counts.provider_errors", Better::Lower, |s| Some(s.counts.provider_errors as f64)),
+    ("counts.timeouts", Better::Lower, |s| Some(s.counts.timeouts as f64)),
+    ("counts.fallbacks", Better::Lower, |s| Some(s.counts.fallbacks as f64)),
+    ("counts.good", Better::Higher, |s| Some(s.counts.good as f64)),
+    ("counts.disconnected", Better::Lower, |s| Some(s.counts.disconnected as f64)),
+    ("counts.truncated", Better::Lower, |s| Some(s.counts.truncated as f64)),
+    ("counts.stream_errors", Better::Lower, |s| Some(s.counts.stream_errors as f64)),
+    ("counts.malformed", Better::Lower, |s| Some(s.counts.malformed as f64)),
+    ("counts.unauthorized", Better::Lower, |s| Some(s.counts.unauthorized as f64)),
+    ("counts.credit_exhausted", Better::Lower, |s| Some(s.counts.credit_exhausted as f64)),
+    ("counts.stalled", Better::Lower, |s| Some(s.counts.stalled as f64)),
 ];

@@ -17,10 +17,12 @@ pub struct LaneReport {
     pub rejected: u64,
     /// When the client learned of the first of these.
     pub first_429: Option<Instant>,
-    /// Overloads and server errors.
+    /// Overloads, server errors, and replies that broke off or could not be read.
     pub errors: u64,
-    /// Calls that the client stopped waiting for.
+    /// Calls that the client stopped waiting for, or for the next token of.
     pub timeouts: u64,
+    /// Calls that met a 401, a 403 or exhausted credit.
+    pub locked_out: u64,
     /// Answers by rules or people.
     pub served: u64,
     /// How often a 429 of this lane made the agents of its pool hold back.

@@ -1,5 +1,6 @@
 //! One lane: its calls by result, its money, and its breaker in every fleet.
 
+use super::slice::provider_errors;
 use crate::report::{Bounded, BreakerMove, BreakerReport, LaneReport};
 use rushhour_base::event::BreakerState;
 use rushhour_base::message::AttemptResult;
@@ -60,8 +61,9 @@ impl LaneTally {
             completed: of(AttemptResult::Completed),
             rejected: of(AttemptResult::RateLimited),
             first_429: self.first_429,
-            errors: of(AttemptResult::Overloaded) + of(AttemptResult::ServerError),
-            timeouts: of(AttemptResult::TimedOut),
+            errors: provider_errors(&self.results),
+            timeouts: of(AttemptResult::TimedOut) + of(AttemptResult::Stalled),
+            locked_out: of(AttemptResult::Unauthorized) + of(AttemptResult::CreditExhausted),
             served: self.served,
             backoffs: self.backoffs,
             cost: self.spent,

@@ -76,10 +76,17 @@ impl SliceTally {
             retries: self.retries,
             regenerations: 0,
             rejected_429: result(AttemptResult::RateLimited),
-            provider_errors: result(AttemptResult::Overloaded) + result(AttemptResult::ServerError),
-            timeouts: result(AttemptResult::TimedOut),
+            provider_errors: provider_errors(&self.results),
+            timeouts: result(AttemptResult::TimedOut) + result(AttemptResult::Stalled),
             fallbacks: self.fallbacks,
             good: self.good,
+            disconnected: result(AttemptResult::Disconnected),
+            truncated: result(AttemptResult::Truncated),
+            stream_errors: result(AttemptResult::StreamError),
+            malformed: result(AttemptResult::Malformed),
+            unauthorized: result(AttemptResult::Unauthorized),
+            credit_exhausted: result(AttemptResult::CreditExhausted),
+            stalled: result(AttemptResult::Stalled),
         }
     }
 
@@ -96,6 +103,14 @@ impl SliceTally {
             waited: None,
         }
     }
+}
+
+/// Calls that failed through the provider's fault, of calls counted by result.
+pub(super) fn provider_errors(results: &[u64; AttemptResult::ALL.len()]) -> u64 {
+    let by_the_provider = |result: &&AttemptResult| {
+        matches!(result, AttemptResult::Overloaded | AttemptResult::ServerError) || result.is_broken_reply()
+    };
+    AttemptResult::ALL.iter().filter(by_the_provider).map(|result| results[*result as usize]).sum()
 }
 
 /// `part / whole`; `None` if there is no whole.

@@ -18,7 +18,7 @@ use crate::reader::Reader;
 use crate::record::Record;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::{LaneId, Span};
-use rushhour_core::settings::Policy;
+use rushhour_core::settings::{Policy, StallPolicy};
 
 /// What a policy is read against.
 pub(crate) struct Around<'a> {
@@ -72,6 +72,23 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         caps: budget::caps(reader, record, around),
         costs: record.map("costs").iter().map(|line| costs::one_line(reader, line, around)).collect(),
         timeout: record.span("timeout"),
+        stall: stall(reader, record),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),
     }
+}
+
+/// How long the client waits for tokens. A limit that the whole call's comes before is none.
+fn stall(reader: &mut Reader, record: &Record) -> Option<StallPolicy> {
+    let timeout = record.get("timeout");
+    let [first_token, idle] = ["first_token_timeout", "idle_timeout"].map(|key| {
+        let limit = record.maybe(key)?;
+        if limit.sound && timeout.sound && limit.span() >= timeout.span() {
+            let why = format!("the client stops waiting after timeout = {}", timeout.span());
+            reader.reject(&limit.spot, &why, "less than `timeout`", None);
+        }
+        Some(limit.span())
+    });
+    let or_never = |limit: Option<Span>| limit.unwrap_or(Span::MAX);
+    (first_token.is_some() || idle.is_some())
+        .then(|| StallPolicy { first_token: or_never(first_token), idle: or_never(idle) })
 }

@@ -46,11 +46,12 @@ pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_da
         let record = got.table();
         models.providers.push(ProviderPlan { name: name.clone(), dialect: dialect(record) });
         quota::check_dialect(reader, record);
-        let first_lane = models.lanes.len();
+        let (first_lane, first_quota) = (models.lanes.len(), models.quotas.len());
         let mut families = Vec::new();
         for model in record.map("model") {
             one_model(reader, &mut models, &mut families, record, model, start_date);
         }
+        quota::check_steps(reader, record, &models.quotas[first_quota..]);
         let fate = record.maybe("fate").map_or(name.as_str(), Got::text);
         let group = models.group(fate);
         models.groups.resize(models.lanes.len(), group);

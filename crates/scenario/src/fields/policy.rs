@@ -39,6 +39,22 @@ pub(crate) static POLICY: Table = Table {
             "How long a call may take before the client stops waiting.",
         ),
         field(
+            "first_token_timeout",
+            SOME_SPAN,
+            Without("it waits for the first token as long as for the whole reply"),
+            "\"10s\"",
+            "How long a call may take to its first token before the client stops waiting. Less than `timeout`. To watch \
+             tokens, the client streams its replies.",
+        ),
+        field(
+            "idle_timeout",
+            SOME_SPAN,
+            Without("it waits for the next token as long as for the whole reply"),
+            "\"5s\"",
+            "How long it may take from one token to the next before the client stops waiting. Less than `timeout`. It looks at \
+             tokens and not at bytes, so pings keep nothing alive.",
+        ),
+        field(
             "shared_backoff",
             Kind::Flag,
             Is("true"),
@@ -158,7 +174,7 @@ pub(crate) static POLICY: Table = Table {
             ]),
             Is("\"none\""),
             "\"provider\"",
-            "Whether lanes share their fate: a request that met an overload, a server error or a timeout on one of them \
+            "Whether lanes share their fate: a request that met any error but a 429 or a fault of its own on one of them \
              leaves out the others, and all do while `correlated_trips` of them are shut. Or a fallback to the second \
              model of a dead provider is tried first, and in vain.",
         ),

@@ -1,7 +1,7 @@
 //! Providers, their models and faults.
 
 use super::Default::{Is, Required, Without};
-use super::outages::{EVERY, LASTS};
+use super::faults::FAULT;
 use super::prices::PRICES;
 use super::*;
 use crate::presets;
@@ -45,6 +45,17 @@ pub(crate) static PROVIDER: Table = Table {
             Is("false"),
             "true",
             "Whether the `openai` dialect gives back what a reply did not use of `max_tokens`. No source says that it does.",
+        ),
+        field(
+            "output_charged_every",
+            SHORT_SPAN,
+            Without(
+                "`1s` for `anthropic` where output is limited; `openai` charges it when a call is admitted",
+            ),
+            "\"1s\"",
+            "In which steps of time the `anthropic` dialect counts the output of a reply that is under way: who calls meanwhile \
+             meets what it has used by then. `0s` counts it whole when the reply ends. The provider counts it live; shorter \
+             steps are closer to that and cost time.",
         ),
         field(
             "counts_failed",
@@ -249,95 +260,5 @@ static LATENCY: Table = Table {
             "The standard deviation of the logarithm of the factor.",
         ),
         field("refusal", SHORT_SPAN, Is("\"150ms\""), "\"150ms\"", "How long a refusal or an error takes."),
-    ],
-};
-
-/// Faults that strike some calls and pass others by.
-const LOUD: &[&str] = &["overloaded", "server_error", "rate_limit_storm", "hang"];
-
-static FAULT: Table = Table {
-    path: "provider.NAME.fault.NAME",
-    meaning: "Something that goes wrong at the provider, at a set time (`at`, `for`) or at random (`every`, `lasts`), for a \
-              share of the calls.",
-    fields: &[
-        field(
-            "kind",
-            Kind::Word(&[
-                choice("overloaded", "529, without Retry-After"),
-                choice("server_error", "500"),
-                choice("rate_limit_storm", "429 whatever the quota says"),
-                choice("hang", "no answer ever comes"),
-                choice(
-                    "brownout",
-                    "less of the models' `capacity` is left, so that calls are slower the more there are",
-                ),
-            ]),
-            Required,
-            "\"overloaded\"",
-            "What a call that it strikes meets.",
-        ),
-        field(
-            "at",
-            ANY_SPAN,
-            Without("`every` and `lasts` say when"),
-            "\"22m\"",
-            "When it begins, from the start of the run. Before its end.",
-        ),
-        field("for", SOME_SPAN, Without("`every` and `lasts` say when"), "\"3m\"", "How long it lasts."),
-        field(
-            "every",
-            Kind::Either(&[SOME_SPAN, Kind::Table(&EVERY)]),
-            Without("it comes once, at `at`"),
-            "{ mean = \"85h\" }",
-            "It comes at random: the time from the end of one spell to the beginning of the next.",
-        ),
-        field(
-            "lasts",
-            Kind::Either(&[SOME_SPAN, Kind::Table(&LASTS)]),
-            Without("it comes once, for `for`"),
-            "{ p50 = \"77m\", p95 = \"475m\" }",
-            "How long a spell of a random fault lasts.",
-        ),
-        field(
-            "cause",
-            Kind::Text,
-            Without("it has no cause that others have too"),
-            "\"cloud\"",
-            "The name of a cause that random faults of several providers share: what comes from it strikes all of them \
-             at once.",
-        ),
-        field(
-            "beta",
-            Kind::Share { some: true },
-            Without("no spell comes from a shared cause"),
-            "\"10%\"",
-            "The share of spells that come from `cause`. Two providers that are down for a share q of the time are down \
-             together for q(β + (1 − β)q).",
-        ),
-        field(
-            "share",
-            Kind::Share { some: true },
-            Is("\"100%\""),
-            "\"60%\"",
-            "The share of calls that it strikes.",
-        )
-        .with(LOUD),
-        field(
-            "model",
-            Kind::Text,
-            Without("all models of the provider"),
-            "\"sonnet\"",
-            "The one model that it strikes.",
-        ),
-        field("retry_after", SHORT_SPAN, Is("\"5s\""), "\"5s\"", "What the Retry-After header says.")
-            .with(&["rate_limit_storm"]),
-        field(
-            "capacity",
-            Kind::Share { some: true },
-            Required,
-            "\"25%\"",
-            "The share of the models' capacity that is left.",
-        )
-        .with(&["brownout"]),
     ],
 };

@@ -1,16 +1,22 @@
 //! The calls under way, in slots that are used again.
 
-use super::Ticket;
-use crate::quota::Charged;
-use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders};
+use super::reply::UnderWayReply;
+use super::{Progress, Ticket};
+use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, Span};
 
 /// A call under way, its fate already known to the world.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnderWay {
     pub(super) id: CallId,
     pub(super) call: Call,
-    /// When the caller is told; never, if the call hangs.
+    /// When it ends; never, if the call hangs.
     pub(super) ends_at: Instant,
+    /// When it has to be looked at next: at its end, or when something is due on the way.
+    pub(super) wake: Instant,
+    /// When output is charged next; never, if it is charged in one piece.
+    pub(super) charge_at: Instant,
+    /// In which steps of time the caller is told of tokens, if it streams the reply, and when next.
+    pub(super) tells: Option<(Span, Instant)>,
     pub(super) fate: Fate,
     /// What the headers of its reply say.
     pub(super) limits: LimitHeaders,
@@ -24,7 +30,39 @@ pub(super) enum Fate {
     /// Not admitted, by a fault or by the quota.
     Refused(CallError),
     /// Admitted.
-    Answers { first_token_at: Instant, output_tokens: u64, cut_by_length: bool, charged: Charged },
+    Answers(UnderWayReply),
+}
+
+impl UnderWay {
+    /// A call that ends at `ends_at`, with nothing due before.
+    pub(super) fn new(
+        id: CallId,
+        call: Call,
+        ends_at: Instant,
+        fate: Fate,
+        limits: LimitHeaders,
+    ) -> UnderWay {
+        UnderWay { id, call, ends_at, wake: ends_at, charge_at: Instant::NEVER, tells: None, fate, limits }
+    }
+
+    /// Sets when it has to be looked at next.
+    pub(super) fn plan_wake(&mut self) {
+        let tell_at = self.tells.map_or(Instant::NEVER, |(_, at)| at);
+        self.wake = self.ends_at.min(self.charge_at).min(tell_at);
+    }
+
+    /// What the caller of a call that goes on is told.
+    #[inline]
+    pub(super) fn progress(&self, now: Instant) -> Progress {
+        let wake = self.wake;
+        match &self.fate {
+            Fate::Answers(reply) if self.tells.is_some() && now >= reply.first_token_at => {
+                let output_tokens = reply.produced(now);
+                Progress::Tokens { output_tokens, latest: reply.token_at(output_tokens), wake }
+            }
+            _ => Progress::Pending { wake },
+        }
+    }
 }
 
 /// All calls under way. A slot holds the last call that used it; the id on the ticket tells whether it still does.
@@ -48,6 +86,12 @@ impl Calls {
 
     pub(super) fn get(&self, ticket: &Ticket) -> &UnderWay {
         let under_way = &self.slots[ticket.slot as usize];
+        assert!(under_way.id == ticket.call, "the ticket of call {} is used up", ticket.call);
+        under_way
+    }
+
+    pub(super) fn get_mut(&mut self, ticket: &Ticket) -> &mut UnderWay {
+        let under_way = &mut self.slots[ticket.slot as usize];
         assert!(under_way.id == ticket.call, "the ticket of call {} is used up", ticket.call);
         under_way
     }

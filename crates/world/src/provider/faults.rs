@@ -2,14 +2,14 @@
 
 use super::spells::spells;
 use crate::settings::{FaultKind, FaultPlan};
-use rushhour_base::{FaultId, Instant, LaneId, Ratio, Seed, Sink, Truth};
+use rushhour_base::{Call, FaultId, Instant, LaneId, Ratio, Seed, Sink, Truth};
 
 /// All faults of a plan.
 #[derive(Debug)]
 pub(super) struct Faults {
     plans: Vec<FaultPlan>,
-    /// Those in force, in the order of their ids.
-    in_force: Vec<FaultId>,
+    /// Those in force, in the order of their ids, and since when.
+    in_force: Vec<(FaultId, Instant)>,
     /// Every beginning and end, in the order of time.
     turns: Vec<Turn>,
     next: usize,
@@ -18,6 +18,17 @@ pub(super) struct Faults {
 impl FaultPlan {
     fn reaches(&self, provider: usize, lane: LaneId) -> bool {
         self.provider == provider && self.lane.is_none_or(|only| only == lane)
+    }
+
+    /// Whether a call with this luck falls into the share that it strikes, `since` it came into force. A share that grows
+    /// keeps whom it strikes: the same luck is struck from one moment on.
+    fn holds(&self, luck: u64, since: Instant, now: Instant) -> bool {
+        let elapsed = now.since(since);
+        if elapsed >= self.ramp {
+            return self.share.holds(luck);
+        }
+        let stretched = u128::from(luck) * u128::from(self.ramp.0) / u128::from(elapsed.0.max(1));
+        elapsed.0 > 0 && u64::try_from(stretched).is_ok_and(|luck| self.share.holds(luck))
     }
 }
 
@@ -55,9 +66,9 @@ impl Faults {
             && at <= now
         {
             self.next += 1;
-            let place = self.in_force.partition_point(|&other| other < fault);
+            let place = self.in_force.partition_point(|&(other, _)| other < fault);
             if begins {
-                self.in_force.insert(place, fault);
+                self.in_force.insert(place, (fault, at));
                 truths.truth(now, &Truth::FaultBegan { fault });
             } else {
                 self.in_force.remove(place);
@@ -66,18 +77,20 @@ impl Faults {
         }
     }
 
-    /// The first fault in force that strikes a call on `lane` of `provider`, given the call's luck with each.
+    /// The first fault in force that strikes a call to `provider`, given the call's luck with each.
     #[inline]
     pub(super) fn strikes(
         &self,
         provider: usize,
-        lane: LaneId,
+        call: &Call,
+        now: Instant,
         luck: impl Fn(FaultId) -> u64,
     ) -> Option<(FaultId, FaultKind)> {
-        for &fault in &self.in_force {
+        for &(fault, since) in &self.in_force {
             let plan = &self.plans[fault.index()];
             let loud = !matches!(plan.kind, FaultKind::Brownout { .. });
-            if loud && plan.reaches(provider, lane) && plan.share.holds(luck(fault)) {
+            let early = plan.attempts.is_none_or(|number| call.attempt < number);
+            if loud && early && plan.reaches(provider, call.lane) && plan.holds(luck(fault), since, now) {
                 return Some((fault, plan.kind));
             }
         }
@@ -87,7 +100,7 @@ impl Faults {
     /// The brownout in force that leaves a lane of `provider` the least of its capacity, the first of equals.
     #[inline]
     pub(super) fn brownout(&self, provider: usize, lane: LaneId) -> Option<(FaultId, Ratio)> {
-        let left = |fault: &FaultId| match self.plans[fault.index()] {
+        let left = |(fault, _): &(FaultId, Instant)| match self.plans[fault.index()] {
             plan @ FaultPlan { kind: FaultKind::Brownout { capacity }, .. }
                 if plan.reaches(provider, lane) =>
             {

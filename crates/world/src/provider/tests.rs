@@ -2,10 +2,15 @@ mod faults;
 mod load;
 mod refusals;
 mod replies;
+mod spoilt;
+mod streams;
 
 use super::*;
 use crate::settings::{FaultPlan, Length, QuotaPlan, WorkloadPlan};
 use crate::world_for_tests::{Truths, workload, world};
+use rushhour_base::message::ErrorKind;
+use rushhour_base::time::SECOND;
+use rushhour_base::{CallError, Completion, LimitHeaders, Truth, Usage};
 
 /// A world in which every reply has 200 tokens: with a prompt of 1,000 it takes 1.01 s to the first token and 3.01 s
 /// to the last, and costs $0.006.
@@ -25,7 +30,7 @@ fn exchange(providers: &mut Providers, call: Call, now: Instant, truths: &mut Tr
     }
     match providers.poll(&ticket, wake, truths) {
         Progress::Ended(reply) => (wake, reply),
-        Progress::Pending { .. } => panic!("it has not ended at its wake"),
+        _ => panic!("it has not ended at its wake"),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{Charged, Quota, Refusal, Settled};
 use crate::settings::QuotaPlan;
-use rushhour_base::{CallId, Instant, QuotaId, Sink, Truth};
+use rushhour_base::{CallId, Instant, QuotaId, Sink, Span, Truth};
 
 /// All quotas of a plan. What each of them does is told as a truth.
 ///
@@ -84,6 +84,30 @@ impl Quotas {
             }
         }
         charged
+    }
+
+    /// In which steps of time output of a call is charged while it is produced: the shortest of `quota` and all that it
+    /// stands within, which then holds for all of them. `None` if it is charged in one piece.
+    #[inline]
+    pub fn charges_every(&self, quota: QuotaId) -> Option<Span> {
+        let state = self.of(quota);
+        let (own, outer) = (state.charges_every(), state.within.and_then(|outer| self.charges_every(outer)));
+        own.into_iter().chain(outer).min()
+    }
+
+    /// Charges output of a call that goes on producing.
+    pub fn charge_produced<S: Sink>(
+        &mut self,
+        quota: QuotaId,
+        call: CallId,
+        output_tokens: u64,
+        now: Instant,
+        truths: &mut S,
+    ) {
+        self.each(quota, |quota, state| {
+            state.charge_produced(output_tokens, now);
+            truths.truth(now, &Truth::Charged { call, quota, output_tokens });
+        });
     }
 
     /// Ends an admitted call: [`Quota::settle`], for `quota` and all that it stands within.

@@ -29,6 +29,13 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
         w.count("timeouts", counts.timeouts);
         w.count("fallbacks", counts.fallbacks);
         w.count("good", counts.good);
+        w.count("disconnected", counts.disconnected);
+        w.count("truncated", counts.truncated);
+        w.count("stream_errors", counts.stream_errors);
+        w.count("malformed", counts.malformed);
+        w.count("unauthorized", counts.unauthorized);
+        w.count("credit_exhausted", counts.credit_exhausted);
+        w.count("stalled", counts.stalled);
     });
     w.object("rates", |w| {
         w.float("success", rates.success);
@@ -99,11 +106,13 @@ fn reconciliation(w: &mut Writer, report: &Report) {
         ("rules_and_people", &both.staff),
         ("cost_lines", &both.lines),
         ("usage_learned", &both.learned),
+        ("usage_misstated", &both.misstated),
         ("usage_never_learned", &both.unlearned),
         ("invoices", &both.invoices),
     ] {
         w.object(key, |w| counted_usd(w, counted));
     }
+    w.money("misstated_by", known.then(|| both.misstated_by()));
     w.money("difference", known.then(|| both.difference()));
     w.optional("never_invoiced", known.then(|| both.never_invoiced()));
 }
@@ -172,6 +181,7 @@ pub(super) fn lane(w: &mut Writer, lane: &LaneReport) {
     w.count("errors", lane.errors);
     w.count("timeouts", lane.timeouts);
     w.count("served", lane.served);
+    w.count("locked_out", lane.locked_out);
     w.count("backoffs", lane.backoffs);
     w.money("cost_usd", Some(lane.cost));
     let breaker = &lane.breaker;

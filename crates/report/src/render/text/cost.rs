@@ -49,7 +49,12 @@ fn reconciliation(page: &mut Page, report: &Report) {
             count => format!(", {count} of them never invoiced"),
         };
         let why = format!("{} whose usage was never learned{never}", plural(both.unlearned.count, "call"));
-        rows.push(row("  less booked beyond the invoice", Money::ZERO - both.difference(), why));
+        let beyond = both.difference() - both.misstated_by();
+        rows.push(row("  less booked beyond the invoice", Money::ZERO - beyond, why));
+    }
+    if both.misstated.count > 0 {
+        let why = format!("{} whose replies stated a wrong usage", plural(both.misstated.count, "call"));
+        rows.push(row("  less what was misstated", Money::ZERO - both.misstated_by(), why));
     }
     rows.push(row("invoiced", both.invoices.amount, plural(both.invoices.count, "call")));
     page.line("  ledger against invoice");

@@ -65,6 +65,20 @@ fn attempts(page: &mut Page, report: &Report) {
         }
     }
     page.line(&format!("  {}", parts.join(" · ")));
+    let named = [
+        (counts.disconnected, "disconnected"),
+        (counts.truncated, "truncated"),
+        (counts.stream_errors, "with an error in mid-stream"),
+        (counts.malformed, "malformed"),
+        (counts.stalled, "stalled"),
+        (counts.unauthorized, "unauthorized"),
+        (counts.credit_exhausted, "without credit"),
+    ];
+    let named = named.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{} {name}", count(*n)));
+    let named = named.collect::<Vec<_>>();
+    if !named.is_empty() {
+        page.line(&format!("  among them {}", named.join(" · ")));
+    }
     let made = report.amplification;
     if let (Some(mean), Some(p99), Some(max)) = (made.mean, made.p99, made.max) {
         page.line(&format!(

@@ -36,6 +36,8 @@ pub(super) fn breaker(reader: &mut Reader, record: &Record) -> Option<BreakerPol
         overloaded: record.flag("count_overloaded"),
         server_error: record.flag("count_server_errors"),
         timed_out: record.flag("count_timeouts"),
+        broken: record.flag("count_broken"),
+        account: record.flag("count_account"),
     };
     let probes = ProbePolicy {
         at_once: record.small("probes"),

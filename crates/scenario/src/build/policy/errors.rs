@@ -5,15 +5,8 @@ use rushhour_base::message::ErrorKind;
 use rushhour_core::settings::{ErrorRules, OnError};
 
 pub(super) fn on_error(record: &Record) -> ErrorRules {
-    [
-        ("rate_limited", ErrorKind::RateLimited),
-        ("overloaded", ErrorKind::Overloaded),
-        ("server_error", ErrorKind::ServerError),
-        ("timed_out", ErrorKind::TimedOut),
-        ("invalid_request", ErrorKind::InvalidRequest),
-    ]
-    .into_iter()
-    .fold(ErrorRules::default(), |rules, (key, kind)| rules.with(kind, rule(record.word(key))))
+    let with = |rules: ErrorRules, kind: &ErrorKind| rules.with(*kind, rule(record.word(kind.name())));
+    ErrorKind::ALL.iter().fold(ErrorRules::default(), with)
 }
 
 fn rule(word: &str) -> OnError {

@@ -33,6 +33,11 @@ pub(super) fn retry(reader: &mut Reader, record: &Record) -> RetryPolicy {
         } else {
             preset.retry_after_beyond
         },
+        exhausted_credit: if written("exhausted_credit") {
+            read.exhausted_credit
+        } else {
+            preset.exhausted_credit
+        },
         budget: if written("budget") { read.budget } else { preset.budget },
     };
     check(reader, record, &over);
@@ -84,6 +89,7 @@ fn stated(record: &Record) -> RetryPolicy {
             "backoff" => Beyond::BackOff,
             _ => Beyond::Fall,
         },
+        exhausted_credit: record.flag("exhausted_credit"),
         budget: match &record.get("budget").typed {
             Typed::Table(budget) => Some(RetryBudgetPolicy {
                 per_request: budget.share("per_request"),

@@ -21,16 +21,11 @@ pub(super) fn one_fault(
     let provider = models.providers.len() - 1;
     let lane = record.maybe("model").and_then(|model| struck_lane(reader, models, model, first_lane));
     let kind = match record.word("kind") {
-        "server_error" => FaultKind::ServerError,
-        "hang" => FaultKind::Hang,
         "brownout" => {
             let lane = lane.map(|lane| LaneId(lane.0 - first_lane as u16));
             capacity::brownout(reader, record, &models.lanes[first_lane..], lane)
         }
-        "rate_limit_storm" => FaultKind::RateLimitStorm {
-            retry_after: record.maybe("retry_after").map_or(Span::ZERO, Got::span),
-        },
-        _ => FaultKind::Overloaded,
+        word => kind(reader, record, word),
     };
     let share = record.maybe("share").map_or(Ratio::ONE, |_| record.share("share"));
     let recurrence = recurrence(reader, record, &models.providers[provider].name, &fault.name);
@@ -38,7 +33,9 @@ pub(super) fn one_fault(
         Some(_) => (Instant::START, Instant::START + horizon),
         None => set_time(reader, record, horizon),
     };
-    models.faults.push(FaultPlan { provider, lane, kind, from, until, share, recurrence });
+    let ramp = ramp(reader, record, recurrence.is_none());
+    let attempts = record.maybe("attempts").map(|got| u16::try_from(got.count()).unwrap_or(u16::MAX));
+    models.faults.push(FaultPlan { provider, lane, kind, from, until, share, ramp, attempts, recurrence });
     models.fault_headers.push(FaultHeader {
         name: fault.name.clone(),
         provider: models.providers[provider].name.clone(),
@@ -47,6 +44,69 @@ pub(super) fn one_fault(
         until,
         share,
     });
+}
+
+/// What a fault does that is no brownout.
+fn kind(reader: &mut Reader, record: &Record, word: &str) -> FaultKind {
+    match word {
+        "server_error" => FaultKind::ServerError,
+        "hang" => FaultKind::Hang,
+        "rate_limit_storm" => FaultKind::RateLimitStorm {
+            retry_after: record.maybe("retry_after").map_or(Span::ZERO, Got::span),
+        },
+        "revoked_key" => FaultKind::RevokedKey,
+        "exhausted_credit" => FaultKind::ExhaustedCredit,
+        "reset" => FaultKind::Reset,
+        "truncated" => FaultKind::Truncated,
+        "stream_error" => FaultKind::StreamError,
+        "malformed" => FaultKind::Malformed,
+        "slow_first_token" => {
+            let added = record.maybe("added");
+            FaultKind::SlowFirstToken {
+                per_mille: factor(reader, record, added.is_none()),
+                added: added.map_or(Span::ZERO, Got::span),
+            }
+        }
+        "slow_drip" => FaultKind::SlowDrip { per_mille: factor(reader, record, true) },
+        "wrong_usage" => FaultKind::WrongUsage { per_mille: factor(reader, record, true) },
+        _ => FaultKind::Overloaded,
+    }
+}
+
+/// A factor in thousandths: one that changes something, and is not left out where it is all that the fault does.
+fn factor(reader: &mut Reader, record: &Record, needed: bool) -> u32 {
+    let (kind, path) = (record.word("kind"), format!("{}.factor", record.spot.path));
+    let Some(got) = record.maybe("factor") else {
+        if needed && record.get("factor").sound {
+            let expected = if kind == "slow_first_token" { "`factor`, or `added`" } else { "a number" };
+            let problem = Problem::new(&path, format!("`{path}` is missing")).expected(expected);
+            reader.tell(record.spot.place, problem);
+        }
+        return 1_000;
+    };
+    let per_mille = (record.number("factor") * 1_000.0 + 0.5) as u32;
+    let (changes, expected) = match kind {
+        "wrong_usage" => (per_mille != 1_000, "any number but 1"),
+        _ => (per_mille > 1_000, "a number above 1"),
+    };
+    if got.sound && !changes {
+        reader.reject(&got.spot, "nothing would be slower, or wrong", expected, None);
+    }
+    per_mille
+}
+
+/// Over how long the share of calls that a fault strikes grows.
+fn ramp(reader: &mut Reader, record: &Record, comes_once: bool) -> Span {
+    let Some(ramp) = record.maybe("ramp") else { return Span::ZERO };
+    let lasts = record.maybe("for").filter(|lasts| comes_once && lasts.sound);
+    if let Some(lasts) = lasts
+        && ramp.sound
+        && ramp.span() > lasts.span()
+    {
+        let why = format!("the fault is over after for = {}", lasts.span());
+        reader.reject(&ramp.spot, &why, "at most `for`", None);
+    }
+    ramp.span()
 }
 
 /// When a fault comes that comes once.

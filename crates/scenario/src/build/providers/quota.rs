@@ -85,7 +85,7 @@ fn quota(
     };
     let Grant { requests, tokens, input_tokens, output_tokens, requests_per_day } = granted;
     let (output, counts_failed) = accounting(provider);
-    QuotaPlan {
+    let plan = QuotaPlan {
         requests: per_minute("requests_per_minute", requests),
         tokens: per_minute("tokens_per_minute", tokens),
         input_tokens: per_minute("input_tokens_per_minute", input_tokens),
@@ -95,9 +95,36 @@ fn quota(
         concurrency: own.maybe("concurrency").map(|_| own.small("concurrency")),
         enforced: enforced(reader, own),
         output,
+        output_every: Span::ZERO,
         counts_failed,
         counts_cached: dialect(provider) == Dialect::OpenAi,
         within: None,
+    };
+    QuotaPlan { output_every: output_every(provider, &plan), ..plan }
+}
+
+/// In which steps of time output is charged that is charged as it is produced: none where nothing counts it.
+fn output_every(provider: &Record, plan: &QuotaPlan) -> Span {
+    let counted = [plan.tokens, plan.output_tokens, plan.tokens_per_day].iter().any(Option::is_some);
+    match provider.maybe("output_charged_every") {
+        _ if plan.output != OutputCharge::AsProduced || !counted => Span::ZERO,
+        Some(stated) => stated.span(),
+        None => Span::secs(1),
+    }
+}
+
+/// Says so if nothing counts output that is to be counted in steps. `quotas` are those of the provider.
+pub(super) fn check_steps(reader: &mut Reader, provider: &Record, quotas: &[QuotaPlan]) {
+    let every = provider.get("output_charged_every");
+    let counted = quotas.iter().any(|plan| plan.output_every > Span::ZERO);
+    if every.written && every.sound && every.span() > Span::ZERO && !counted {
+        let text = match dialect(provider) {
+            Dialect::OpenAi => {
+                "it is without effect: the openai dialect charges output when a call is admitted"
+            }
+            Dialect::Anthropic => "it is without effect: no quota of the provider limits output",
+        };
+        reader.notice(&every.spot.path, text.to_owned());
     }
 }
 

@@ -120,6 +120,26 @@ pub(super) static BREAKER: Table = Table {
         field("count_rate_limited", Kind::Flag, Is("false"), "false", "Whether a 429 counts as a failure."),
         field("count_overloaded", Kind::Flag, Is("true"), "true", "Whether a 529 or 503 does."),
         field("count_server_errors", Kind::Flag, Is("true"), "true", "Whether another 5xx does."),
-        field("count_timeouts", Kind::Flag, Is("true"), "true", "Whether a call that ran out of time does."),
+        field(
+            "count_timeouts",
+            Kind::Flag,
+            Is("true"),
+            "true",
+            "Whether a call that ran out of time does, or out of tokens.",
+        ),
+        field(
+            "count_broken",
+            Kind::Flag,
+            Is("true"),
+            "true",
+            "Whether a reply that broke off does, or one that nobody can read.",
+        ),
+        field(
+            "count_account",
+            Kind::Flag,
+            Is("true"),
+            "true",
+            "Whether a 401, a 403 or exhausted credit does: no call on the lane can succeed until somebody acts. A gateway              such as LiteLLM takes such a deployment out as well.",
+        ),
     ],
 };

@@ -87,6 +87,14 @@ pub(super) static RETRY: Table = Table {
             "What a longer Retry-After leads to.",
         ),
         field(
+            "exhausted_credit",
+            Kind::Flag,
+            Is("false"),
+            "true",
+            "Whether exhausted credit is retried like another 429. The SDKs of OpenAI do so, since they look at the status \
+             and not at the code; Anthropic says it with a 402, which no SDK retries.",
+        ),
+        field(
             "budget",
             Kind::Either(&[Kind::Word(&[choice("none", "no bound")]), Kind::Table(&RETRY_BUDGET)]),
             Is("{}"),

@@ -25,6 +25,8 @@ fn each_kind_has_its_error() {
         (FaultKind::Overloaded, ErrorKind::Overloaded, None),
         (FaultKind::ServerError, ErrorKind::ServerError, None),
         (storm, ErrorKind::RateLimited, Some(Span::secs(17))),
+        (FaultKind::RevokedKey, ErrorKind::Unauthorized, None),
+        (FaultKind::ExhaustedCredit, ErrorKind::CreditExhausted, None),
     ] {
         let requests = Some(GrantPlan { amount: 1, period: Span(MINUTE), burst: 1 });
         let quota = QuotaPlan { requests, concurrency: Some(1), ..QuotaPlan::default() };
@@ -175,4 +177,49 @@ fn faults_are_announced_when_due_and_the_first_that_strikes_wins() {
         (40, ended(2)),
     ];
     assert_eq!(truths.0, want.map(|(at, truth)| (seconds(at), truth)));
+}
+
+/// Failed calls count as requests where the provider says so, but not those of an account that is none.
+#[test]
+fn who_has_no_account_is_turned_away_before_any_quota() {
+    let counts = |kind| {
+        let requests = Some(GrantPlan { amount: 1, period: Span(MINUTE), burst: 1 });
+        let quota = QuotaPlan { requests, counts_failed: true, ..QuotaPlan::default() };
+        let mut providers = Providers::new(&plain_world(quota, vec![fault(kind, 0, 60, 100)]));
+        let mut truths = Truths::default();
+        exchange(&mut providers, call(0), seconds(3), &mut truths);
+        truths.0.iter().any(|(_, truth)| matches!(truth, Truth::Counted { .. }))
+    };
+    assert!(counts(FaultKind::ServerError));
+    assert!(!counts(FaultKind::RevokedKey) && !counts(FaultKind::ExhaustedCredit));
+}
+
+/// Fails twice, then succeeds: whatever becomes of other requests, and whenever the third attempt comes.
+#[test]
+fn a_fault_may_strike_the_first_attempts_alone() {
+    let twice = FaultPlan { attempts: Some(2), ..fault(FaultKind::Overloaded, 0, 60, 100) };
+    let mut providers = Providers::new(&plain_world(QuotaPlan::default(), vec![twice]));
+    for (turn, at) in [(0, 5), (1, 5), (2, 50)] {
+        for attempt in 0..5 {
+            let struck = struck_one(&mut providers, Call { attempt, ..call(turn) }, at);
+            assert_eq!(struck, attempt < 2, "request {turn}, attempt {attempt}");
+        }
+    }
+}
+
+/// From nothing to 60 % in 40 s, and no further; whoever is struck early would be struck later too.
+#[test]
+fn a_share_may_grow() {
+    let grows = FaultPlan { ramp: Span::secs(40), ..fault(FaultKind::Overloaded, 10, 90, 60) };
+    let plan = plain_world(QuotaPlan::default(), vec![grows]);
+    let mut before = vec![false; 10_000];
+    for (at, share) in [(10, 0), (20, 1_500), (30, 3_000), (49, 5_850), (50, 6_000), (80, 6_000)] {
+        let now = struck(&plan, 10_000, at);
+        let count = now.iter().filter(|&&hit| hit).count() as i64;
+        // Four standard errors of 10,000 draws are at most 200.
+        assert!((count - share).abs() <= 200, "{count} of 10,000 struck at {at} s, expected {share}");
+        assert!(share > 0 || count == 0, "{count} struck at the very beginning");
+        assert!(before.iter().zip(&now).all(|(before, now)| !before || *now), "luck turned at {at} s");
+        before = now;
+    }
 }

@@ -1,0 +1,144 @@
+//! What becomes of a call that comes in: turned away by a fault or its quota, or admitted, and with which reply.
+
+use super::Providers;
+use super::calls::{Fate, UnderWay};
+use super::load::Crowd;
+use super::reply::{Ending, TRUE, UnderWayReply};
+use crate::luck::Luck;
+use crate::quota::Refusal;
+use crate::settings::{FaultKind, ModelLane};
+use rushhour_base::message::ErrorKind;
+use rushhour_base::time::SECOND;
+use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, Sink, Span, Truth, Words};
+use std::cell::LazyCell;
+
+impl Providers {
+    /// What will become of a call, and when that is told.
+    #[inline]
+    pub(super) fn decide<S: Sink>(
+        &mut self,
+        id: CallId,
+        call: Call,
+        lane: &ModelLane,
+        now: Instant,
+        truths: &mut S,
+    ) -> UnderWay {
+        let luck = &self.luck;
+        let of_model = Call { lane: lane.same_model_as.unwrap_or(call.lane), ..call };
+        let words = LazyCell::new(|| draw(luck, &of_model, 0));
+        let told_at = now + lane.latency.refusal;
+        let fault = self.faults.strikes(lane.provider, &of_model, now, |fault| {
+            match fault.index() / FAULTS_PER_DRAW {
+                0 => words.word(FIRST_FAULT + fault.index()),
+                block => {
+                    draw(luck, &of_model, block as u64).word(FIRST_FAULT + fault.index() % FAULTS_PER_DRAW)
+                }
+            }
+        });
+        let (fault, spoiling) = match fault {
+            Some((_, kind)) if kind.spoils_the_reply() => (None, fault),
+            _ => (fault, None),
+        };
+        let (crowd, brownout) =
+            self.load.ask(of_model.lane, self.faults.brownout(lane.provider, of_model.lane));
+        if let Some(fault) = fault.map(|(fault, _)| fault).or(brownout) {
+            truths.truth(now, &Truth::Struck { call: id, fault });
+        }
+        let full = (crowd == Crowd::Full).then_some(FaultKind::Overloaded);
+        let (quota, input_tokens) = (lane.quota, self.counted(lane, &call));
+        if let Some(kind) = fault.map(|(_, kind)| kind).or(full) {
+            if is_counted(kind) {
+                self.quotas.count_failed(quota, id, now, truths);
+            }
+            let fate = struck(kind);
+            let ends_at = if fate == Fate::Hangs { Instant::NEVER } else { told_at };
+            return UnderWay::new(id, call, ends_at, fate, LimitHeaders::default());
+        }
+        let dialect = self.dialects[lane.provider];
+        let charged = match self.quotas.admit(quota, id, input_tokens, call.max_tokens, now, truths) {
+            Ok(charged) => charged,
+            Err(refusal) => {
+                let limits = self.quotas.headers(quota, dialect, now);
+                let fate = Fate::Refused(rate_limited(refusal, now));
+                return UnderWay::new(id, call, told_at, fate, limits);
+            }
+        };
+        let limits = self.quotas.headers(quota, dialect, now);
+        self.load.enter(of_model.lane);
+        let whole_reply = self.script.output_tokens(call.request);
+        let output_tokens = whole_reply.min(call.max_tokens);
+        let (to_first, to_last) = lane.latency.times(call.input_tokens, output_tokens, || words.unit(PACE));
+        let (to_first, to_last) = (crowd.stretch(to_first), crowd.stretch(to_last));
+        let cut_by_length = whole_reply > call.max_tokens;
+        let mut reply = UnderWayReply {
+            first_token_at: now + to_first,
+            last_token_at: now + to_last,
+            output_tokens,
+            ending: Ending::Whole { cut_by_length, stated_per_mille: TRUE },
+            charged,
+            counted: 0,
+        };
+        let mut ends_at = reply.last_token_at;
+        if let Some((fault, kind)) = spoiling {
+            truths.truth(now, &Truth::Struck { call: id, fault });
+            let place = || draw(luck, &of_model, BREAKS_OFF + fault.index() as u64).word(0);
+            ends_at = reply.spoil(kind, now, place);
+        }
+        let mut under_way = UnderWay::new(id, call, ends_at, Fate::Answers(reply), limits);
+        if let Some(every) = self.quotas.charges_every(quota) {
+            under_way.charge_at = reply.first_token_at + every;
+            under_way.plan_wake();
+        }
+        under_way
+    }
+
+    /// Tokens of a prompt that its quota counts.
+    #[inline]
+    fn counted(&self, lane: &ModelLane, call: &Call) -> u64 {
+        match self.quotas.of(lane.quota).counts_cached() {
+            true => call.input_tokens,
+            false => call.input_tokens - self.script.prompt(call.request, call.input_tokens).cached_tokens,
+        }
+    }
+}
+
+/// Draw number `block` of a call, named by its request, lane and attempt.
+fn draw(luck: &Luck, call: &Call, block: u64) -> Words {
+    let ordinal = block << 32 | u64::from(call.lane.0) << 16 | u64::from(call.attempt);
+    luck.of_request(call.request, ordinal)
+}
+
+/// What becomes of a call that a fault of this kind strikes.
+fn struck(kind: FaultKind) -> Fate {
+    let (kind, retry_after) = match kind {
+        FaultKind::Overloaded => (ErrorKind::Overloaded, None),
+        FaultKind::ServerError => (ErrorKind::ServerError, None),
+        FaultKind::RateLimitStorm { retry_after } => (ErrorKind::RateLimited, Some(retry_after)),
+        FaultKind::Hang => return Fate::Hangs,
+        FaultKind::RevokedKey => (ErrorKind::Unauthorized, None),
+        FaultKind::ExhaustedCredit => (ErrorKind::CreditExhausted, None),
+        _ => unreachable!("{kind:?} turns no call away by itself"),
+    };
+    Fate::Refused(CallError { kind, retry_after })
+}
+
+/// Whether a call that was turned away like this counts as a request where failed calls do. Whoever has no account that is
+/// good, or no money in it, is turned away before any quota is looked at; no source says otherwise.
+fn is_counted(kind: FaultKind) -> bool {
+    !matches!(kind, FaultKind::RevokedKey | FaultKind::ExhaustedCredit)
+}
+
+/// A 429 with the whole seconds until the call could pass, never less than one.
+fn rate_limited(refusal: Refusal, now: Instant) -> CallError {
+    let seconds = refusal.retry_at.since(now).0.div_ceil(SECOND).max(1);
+    CallError { kind: ErrorKind::RateLimited, retry_after: Some(Span(seconds.saturating_mul(SECOND))) }
+}
+
+// Which word of a call's draw decides what.
+/// How much slower than the median the reply is.
+const PACE: usize = 0;
+/// Whether the first fault of the script strikes; the next six follow, and every further seven have a draw of their own.
+const FIRST_FAULT: usize = 1;
+const FAULTS_PER_DRAW: usize = 7;
+/// From here on, one draw for each fault that breaks replies off: where.
+const BREAKS_OFF: u64 = 1 << 20;

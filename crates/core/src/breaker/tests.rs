@@ -212,23 +212,13 @@ fn the_callers_own_errors_never_count() {
         account: false,
     };
     let policy = BreakerPolicy { counted, ..plain() };
-    for (result, verdict) in [
-        (AttemptResult::Completed, Verdict::Success),
-        (AttemptResult::Overloaded, Verdict::Failure),
-        (AttemptResult::TimedOut, Verdict::Failure),
-        (AttemptResult::ServerError, Verdict::Nothing),
-        (AttemptResult::RateLimited, Verdict::Nothing),
-        (AttemptResult::InvalidRequest, Verdict::Nothing),
-        (AttemptResult::Cancelled, Verdict::Nothing),
-        (AttemptResult::Stalled, Verdict::Failure),
-        (AttemptResult::Disconnected, Verdict::Failure),
-        (AttemptResult::Truncated, Verdict::Failure),
-        (AttemptResult::StreamError, Verdict::Failure),
-        (AttemptResult::Malformed, Verdict::Failure),
-        (AttemptResult::Unauthorized, Verdict::Nothing),
-        (AttemptResult::CreditExhausted, Verdict::Nothing),
-    ] {
-        assert_eq!(policy.verdict(result), verdict, "{result}");
+    use AttemptResult::*;
+    assert_eq!(policy.verdict(Completed), Verdict::Success);
+    for result in [Overloaded, TimedOut, Stalled, Disconnected, Truncated, StreamError, Malformed] {
+        assert_eq!(policy.verdict(result), Verdict::Failure, "{result}");
+    }
+    for result in [ServerError, RateLimited, InvalidRequest, Cancelled, Unauthorized, CreditExhausted] {
+        assert_eq!(policy.verdict(result), Verdict::Nothing, "{result}");
     }
     let counts_429 = BreakerPolicy { counted: Counted { rate_limited: true, ..counted }, ..policy };
     assert_eq!(counts_429.verdict(AttemptResult::RateLimited), Verdict::Failure);

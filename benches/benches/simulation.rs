@@ -1,5 +1,5 @@
 //! Simulated requests per second: the lean path on our executor, with and without judging, beside the same pipeline on
-//! tokio's paused clock; and every committed scenario as a whole.
+//! tokio's paused clock.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rushhour_base::RunHeader;
@@ -7,9 +7,7 @@ use rushhour_benches::lean::Lean;
 use rushhour_benches::{bare, paused};
 use rushhour_report::digest::Digest;
 use rushhour_report::tally::Tally;
-use rushhour_scenario::Scenario;
 use rushhour_sim::Setup;
-use std::path::Path;
 
 const REQUESTS: u64 = 1_000_000;
 
@@ -36,29 +34,6 @@ fn lean_path(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn scenarios(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("scenario");
-    group.sample_size(10);
-    for name in ["peak_hour", "trace_azure"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../scenarios/{name}.toml"));
-        let scenario = Scenario::load(&path, &[]).unwrap_or_else(|errors| panic!("{errors}"));
-        for variant in &scenario.variants {
-            let header = scenario.header(variant, scenario.seed, "bench");
-            let setup = Setup {
-                world: &scenario.world,
-                topology: &scenario.topology,
-                policy: &variant.policy,
-                seed: scenario.seed,
-            };
-            group.throughput(Throughput::Elements(judged(setup, &header)));
-            group.bench_function(BenchmarkId::new(name, &variant.name), |bencher| {
-                bencher.iter(|| judged(setup, &header));
-            });
-        }
-    }
-    group.finish();
-}
-
 /// Runs with everything that a report needs and says how many requests arrived.
 fn judged(setup: Setup<'_>, header: &RunHeader) -> u64 {
     let mut sinks = (Digest::default(), Tally::new(header));
@@ -68,5 +43,5 @@ fn judged(setup: Setup<'_>, header: &RunHeader) -> u64 {
     finished.arrived
 }
 
-criterion_group!(benches, lean_path, scenarios);
+criterion_group!(benches, lean_path);
 criterion_main!(benches);

@@ -132,7 +132,7 @@ pub(crate) struct GateArguments {
     /// Write the baselines anew, and tell what changed, for the commit message
     #[arg(long)]
     pub(crate) update: bool,
-    /// Also write JUnit XML: a case for each limit, contradiction and baseline
+    /// Also write JUnit XML: a case for each limit, each checker, and each figure of a baseline
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
     /// Also write a summary in Markdown

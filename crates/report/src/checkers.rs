@@ -41,6 +41,10 @@ pub struct Violation {
     pub sentence: String,
 }
 
+/// The names of all checkers, in the order of the table.
+pub const NAMES: &[&str] =
+    &["order", "requests", "spans", "ledger", "costs", "quota", "risk", "parking", "modes", "leaks"];
+
 /// All checkers of one run.
 pub struct Checkers {
     order: order::Order,
@@ -123,6 +127,7 @@ impl Found {
     /// Notes a violation; the sentence is only made if there is still room for it.
     #[cold]
     fn report(&mut self, checker: &'static str, sentence: impl FnOnce() -> String) {
+        debug_assert!(NAMES.contains(&checker), "{checker} is missing among the names of the checkers");
         if self.first.len() < KEPT {
             self.first.push(Violation { checker, sentence: sentence() });
         } else {

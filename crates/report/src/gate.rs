@@ -49,6 +49,8 @@ pub struct Judgement {
     pub scenario: String,
     /// The limits of the first variant and how they fared.
     pub slos: Vec<SloResult>,
+    /// The variants that were run and judged.
+    pub judged: Vec<String>,
     /// What the checkers found, with the variant's name.
     pub violations: Vec<(String, Violation)>,
     /// Why no baseline could be used, in a sentence with a way out.
@@ -64,8 +66,8 @@ pub struct VariantJudgement {
     pub variant: String,
     /// Every record is the baseline's.
     pub identical: bool,
-    /// How many figures were compared.
-    pub compared: usize,
+    /// The paths of the figures that were compared.
+    pub compared: Vec<String>,
     /// Figures that moved, in the order of the report.
     pub moved: Vec<Moved>,
     /// What else happened, in sentences.
@@ -131,6 +133,7 @@ pub fn judge(trial: &Trial<'_>) -> Judgement {
     Judgement {
         scenario: header.map(|header| header.scenario.clone()).unwrap_or_default(),
         slos: trial.reports.first().map(|report| report.slo.clone()).unwrap_or_default(),
+        judged: trial.reports.iter().map(|report| report.header.variant.clone()).collect(),
         violations: violations.collect(),
         no_baseline: usable.clone().err(),
         variants: match (usable, trial.baseline) {
@@ -171,7 +174,7 @@ fn usable(trial: &Trial<'_>) -> Result<(), String> {
 fn compare(before: &VariantBaseline, report: &Report, bands: &[(String, Ratio)]) -> VariantJudgement {
     let variant = report.header.variant.clone();
     if before.digest == report.digest {
-        let compared = before.figures.len();
+        let compared = before.figures.keys().cloned().collect();
         return VariantJudgement {
             variant,
             identical: true,
@@ -180,11 +183,11 @@ fn compare(before: &VariantBaseline, report: &Report, bands: &[(String, Ratio)])
             causes: Vec::new(),
         };
     }
-    let (mut compared, mut moved) = (0, Vec::new());
+    let (mut compared, mut moved) = (Vec::new(), Vec::new());
     for metric in metrics() {
         let Some(after) = metric.read(report, None) else { continue };
         let Some(Range { value, at_most }) = before.figure(&metric.path) else { continue };
-        compared += 1;
+        compared.push(metric.path.clone());
         let before = Figure { value, at_most, ..after };
         let change = meaning(&before, &after);
         if change != Change::Same && same_range(&before, &after).is_none() {

@@ -34,13 +34,7 @@ fn findings(judgement: &Judgement) -> Vec<Finding> {
         let name = format!("{variant} · {}", violation.checker);
         all.push(Finding { name, verdict: Verdict::Missed, lines: vec![violation.sentence.clone()] });
     }
-    if let Some(reason) = &judgement.no_baseline {
-        all.push(Finding {
-            name: "baseline".into(),
-            verdict: Verdict::Inconclusive,
-            lines: vec![reason.clone()],
-        });
-    }
+    all.extend(without_baseline(judgement));
     for variant in &judgement.variants {
         let mut lines: Vec<String> = variant.worse().map(moved).collect();
         let verdict = if lines.is_empty() { Verdict::Held } else { Verdict::Missed };
@@ -50,6 +44,12 @@ fn findings(judgement: &Judgement) -> Vec<Finding> {
         all.push(Finding { name: format!("{} · baseline", variant.variant), verdict, lines });
     }
     all
+}
+
+/// That there is no baseline to hold anything against, if there is none.
+fn without_baseline(judgement: &Judgement) -> Option<Finding> {
+    let reason = judgement.no_baseline.clone()?;
+    Some(Finding { name: "baseline".into(), verdict: Verdict::Inconclusive, lines: vec![reason] })
 }
 
 fn of_limit(slo: &SloResult) -> Finding {

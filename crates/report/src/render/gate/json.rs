@@ -36,7 +36,7 @@ pub fn gate_json(judgements: &[Judgement]) -> String {
 fn variant(w: &mut Writer, variant: &VariantJudgement) {
     w.string("variant", &variant.variant);
     w.boolean("identical", variant.identical);
-    w.count("compared", variant.compared as u64);
+    w.count("compared", variant.compared.len() as u64);
     w.list("moved", &variant.moved, |w, moved: &Moved| {
         w.string("path", &moved.path);
         w.float("before", moved.before.value);

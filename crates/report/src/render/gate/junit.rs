@@ -1,8 +1,9 @@
-//! The gate as JUnit XML, in the dialect that CI servers read: a suite for each scenario; a case for each limit, each
-//! contradiction, and each variant's baseline.
+//! The gate as JUnit XML, in the dialect that CI servers read: a suite for each scenario; a case for each limit, for each
+//! checker of each variant, and for each figure that was held against a baseline.
 
-use super::{Finding, findings};
-use crate::gate::Judgement;
+use super::{Finding, moved, of_limit, without_baseline};
+use crate::checkers::NAMES;
+use crate::gate::{Judgement, VariantJudgement};
 use crate::slo::Verdict;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
@@ -26,7 +27,7 @@ fn write(writer: &mut Writer<Vec<u8>>, judgements: &[Judgement]) -> io::Result<(
 }
 
 fn suite(writer: &mut Writer<Vec<u8>>, judgement: &Judgement) -> io::Result<()> {
-    let cases = findings(judgement);
+    let cases = cases(judgement);
     let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count().to_string();
     writer
         .create_element("testsuite")
@@ -54,4 +55,42 @@ fn one_case(writer: &mut Writer<Vec<u8>>, judgement: &Judgement, case: &Finding)
         inner.write_text_content(BytesText::new(&all)).map(drop)
     })?;
     Ok(())
+}
+
+fn cases(judgement: &Judgement) -> Vec<Finding> {
+    let mut cases: Vec<Finding> = judgement.slos.iter().map(of_limit).collect();
+    cases.extend(judgement.judged.iter().flat_map(|variant| of_checkers(judgement, variant)));
+    cases.extend(without_baseline(judgement));
+    cases.extend(judgement.variants.iter().flat_map(of_figures));
+    cases
+}
+
+/// A case for each checker, and one for what it had no room to tell.
+fn of_checkers<'a>(judgement: &'a Judgement, variant: &'a str) -> impl Iterator<Item = Finding> + 'a {
+    let found = move |checker: &str| -> Vec<String> {
+        let here =
+            judgement.violations.iter().filter(|(name, found)| name == variant && found.checker == checker);
+        here.map(|(_, violation)| violation.sentence.clone()).collect()
+    };
+    let case = move |checker: &str| finding(format!("{variant} · {checker}"), found(checker));
+    let more = Some("all").filter(|name| !found(name).is_empty());
+    NAMES.iter().copied().chain(more).map(case)
+}
+
+/// A case for each figure of a variant's baseline.
+fn of_figures(variant: &VariantJudgement) -> impl Iterator<Item = Finding> + '_ {
+    variant.compared.iter().map(|path| {
+        let worse = variant.worse().filter(|moved| moved.path == *path);
+        let causes = variant.causes.iter().map(|cause| format!("because {cause}"));
+        let mut lines: Vec<String> = worse.map(moved).collect();
+        if !lines.is_empty() {
+            lines.extend(causes);
+        }
+        finding(format!("{} · {path}", variant.variant), lines)
+    })
+}
+
+fn finding(name: String, lines: Vec<String>) -> Finding {
+    let verdict = if lines.is_empty() { Verdict::Held } else { Verdict::Missed };
+    Finding { name, verdict, lines }
 }

@@ -48,14 +48,14 @@ pub(crate) const CANARIES: &[Canary] = &[
         line: "control.enqueue(want, now)",
         broken: "control.enqueue(Want { worst_case: [want.worst_case, Default::default()][usize::from(journey.attempts > 0)], ..want }, now)",
         scenario: "peak_hour",
-        known_by: "ledger",
+        known_by: "holds",
     },
     Canary {
         name: "retries ignore Retry-After",
         file: "crates/core/src/retry.rs",
         line: "match self.asked(error.retry_after) {",
         broken: "match self.asked(None) {",
-        scenario: "shared_key",
+        scenario: "peak_hour",
         known_by: "counts.rejected_429",
     },
     Canary {
@@ -72,7 +72,7 @@ pub(crate) const CANARIES: &[Canary] = &[
         line: "            if held != believed {",
         broken: "            if held < believed {",
         scenario: "peak_hour",
-        known_by: "latency.queue_wait.p95",
+        known_by: "rates.fallback < 10%",
     },
     Canary {
         name: "the retry budget is never empty",
@@ -95,7 +95,7 @@ pub(crate) const CANARIES: &[Canary] = &[
         file: "crates/core/src/retry.rs",
         line: "Jitter::Full => uniform(word, 0, ceiling),",
         broken: "Jitter::Full => ceiling,",
-        scenario: "retry_storm",
+        scenario: "peak_hour",
         known_by: "rates.",
     },
     Canary {
@@ -107,12 +107,12 @@ pub(crate) const CANARIES: &[Canary] = &[
         known_by: "abuse.",
     },
     Canary {
-        name: "the queue serves whoever came last",
+        name: "the queue forgets who had how much",
         file: "crates/core/src/queue.rs",
-        line: "            order: self.arrivals,",
-        broken: "            order: u64::MAX - self.arrivals,",
+        line: "            rank: self.start_tag(newcomer.agent, cost),",
+        broken: "            rank: 0,",
         scenario: "peak_hour",
-        known_by: "latency.",
+        known_by: "fairness.",
     },
     Canary {
         name: "a call that ended counts as under way",

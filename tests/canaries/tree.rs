@@ -39,16 +39,23 @@ impl Tree {
         Tree { root, target: target.join("built") }
     }
 
-    /// Replaces a line that must be there exactly once.
-    pub(crate) fn edit(&mut self, file: &str, from: &str, to: &str) -> Result<(), String> {
+    /// Replaces what must be there exactly once, and gives back the file as it was.
+    pub(crate) fn break_line(&self, file: &str, line: &str, broken: &str) -> Result<String, String> {
         let path = self.root.join(file);
         let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {error}"))?;
-        match text.matches(from).count() {
-            1 => fs::write(&path, text.replace(from, to)).map_err(|error| format!("{file}: {error}")),
-            count => {
-                Err(format!("{file} has {count} times what should be there once; move the canary:\n{from}"))
-            }
+        let count = text.matches(line).count();
+        if count != 1 {
+            return Err(format!(
+                "{file} has {count} times what should be there once; move the canary:\n{line}"
+            ));
         }
+        self.write(file, &text.replace(line, broken));
+        Ok(text)
+    }
+
+    /// Makes a file say this.
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        fs::write(self.root.join(file), text).expect("the target folder is ours");
     }
 
     /// Builds the program.
@@ -66,7 +73,7 @@ impl Tree {
         let mut program = Command::new(self.target.join("debug/rushhour"));
         program.args(["gate", "--quiet"]).current_dir(&self.root);
         program.args(scenarios.iter().map(|name| format!("scenarios/{name}.toml")));
-        program.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
+        program.env("RUST_BACKTRACE", "0").env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
         let done = program.output().expect("the program was built");
         let said = [done.stdout, done.stderr].concat();
         Gate { code: done.status.code().unwrap_or(-1), said: String::from_utf8_lossy(&said).into_owned() }

@@ -10,6 +10,7 @@
 //! | `requests` | each request arrives once, ends once, and does nothing before or after |
 //! | `spans` | every wait and service took as long as is said of it, from which Little's law follows |
 //! | `ledger` | what was booked is what the provider put on its invoice, each call once |
+//! | `holds` | what was reserved when a call was sent covers what it came to |
 //! | `costs` | every cost that is no tokens fell due when it should, and came to what it should |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
 //! | `risk` | whoever was throttled was refused for it and cost nothing, and nobody else |
@@ -18,6 +19,7 @@
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
 mod costs;
+mod holds;
 mod leaks;
 mod ledger;
 mod modes;
@@ -43,7 +45,7 @@ pub struct Violation {
 
 /// The names of all checkers, in the order of the table.
 pub const NAMES: &[&str] =
-    &["order", "requests", "spans", "ledger", "costs", "quota", "risk", "parking", "modes", "leaks"];
+    &["order", "requests", "spans", "ledger", "holds", "costs", "quota", "risk", "parking", "modes", "leaks"];
 
 /// All checkers of one run.
 pub struct Checkers {
@@ -51,6 +53,7 @@ pub struct Checkers {
     requests: requests::Requests,
     spans: spans::Spans,
     ledger: ledger::Ledger,
+    holds: holds::Holds,
     quota: quota::Quotas,
     risk: risk::Risk,
     parking: parking::Parking,
@@ -75,6 +78,7 @@ impl Checkers {
             requests: requests::Requests::new(header),
             spans: spans::Spans::default(),
             ledger: ledger::Ledger::new(header),
+            holds: holds::Holds::new(),
             quota: quota::Quotas::new(header),
             risk: risk::Risk::new(),
             parking: parking::Parking::default(),
@@ -108,6 +112,7 @@ impl Sink for Checkers {
         self.requests.event(at, event, &mut self.found);
         self.spans.event(at, event, &mut self.found);
         self.ledger.event(at, event, &mut self.found);
+        self.holds.event(event, &mut self.found);
         self.risk.event(at, fleet, event, &mut self.found);
         self.parking.event(at, event, &mut self.found);
         self.modes.event(at, fleet, event, &mut self.found);

@@ -77,7 +77,9 @@ fn what_got_worse_fails_and_is_told_in_every_form() {
         assert!(text.contains(&told), "nothing of {told:?} in the {form}\n{text}");
     }
     assert!(junit.contains("failures=\"1\" errors=\"0\""), "{junit}");
-    for case in ["rates.success &gt; 99%", "base · ledger", "base · counts.attempts", "base · latency.response.p95"] {
+    for case in
+        ["rates.success &gt; 99%", "base · ledger", "base · counts.attempts", "base · latency.response.p95"]
+    {
         assert!(junit.contains(&format!("name=\"{case}\"")), "no case {case}: {junit}");
     }
     assert_eq!(desk.rushhour(&["gate", "--update"]).code, 0, "a change is accepted by hand");

@@ -46,6 +46,18 @@ fn a_lost_outcome_is_seen() {
     });
 }
 
+/// A call that went out with less set aside than it cost: no cap on spending would hold.
+#[test]
+fn a_reservation_that_does_not_cover_its_call_is_seen() {
+    check("holds", |record| match record {
+        Record::Event(Event::Sent { held_usd, held_output_tokens, .. }) if *held_usd > Money::ZERO => {
+            (*held_usd, *held_output_tokens) = (Money(1), u64::MAX);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
 #[test]
 fn a_second_outcome_is_seen() {
     check("requests", |record| match record {

@@ -144,21 +144,23 @@ fn the_map_names_every_crate() {
 
 #[test]
 fn every_scenario_begins_with_its_question_and_is_indexed() {
-    let index = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
     let mut faults = Vec::new();
-    for entry in fs::read_dir(root().join("scenarios")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|ending| ending != "toml") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let question = text.lines().next().unwrap_or_default();
-        if !question.starts_with("# ") || !question.ends_with('?') {
-            faults.push(format!("{}: its first line is no question", path.display()));
-        }
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !index.contains(&name) || !index.contains(question.trim_start_matches("# ")) {
-            faults.push(format!("scenarios/README.md does not name {name} and its question"));
+    for folder in ["scenarios", "scenarios/theory"] {
+        let index = fs::read_to_string(root().join(folder).join("README.md")).unwrap();
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "toml") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let question = text.lines().next().unwrap_or_default();
+            if !question.starts_with("# ") || !question.ends_with('?') {
+                faults.push(format!("{}: its first line is no question", path.display()));
+            }
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if !index.contains(&name) || !index.contains(question.trim_start_matches("# ")) {
+                faults.push(format!("{folder}/README.md does not name {name} and its question"));
+            }
         }
     }
     no_faults(&faults);

@@ -11,8 +11,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
 }
 
-fn shipped() -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder()).expect("the folder of scenarios");
+fn shipped(folder: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).expect("the folder of scenarios");
     let mut files: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files.sort();
@@ -26,12 +26,14 @@ fn load(name: &str) -> Scenario {
 
 #[test]
 fn every_shipped_scenario_is_sound_and_asks_a_question() {
-    let index = std::fs::read_to_string(folder().join("README.md")).expect("the index");
-    for path in shipped() {
-        let scenario = Scenario::load(&path, &[]).unwrap_or_else(|errors| panic!("{errors}"));
-        assert!(scenario.question.ends_with('?'), "{}: {}", path.display(), scenario.question);
-        assert!(index.contains(&scenario.question), "the index leaves out: {}", scenario.question);
-        assert_eq!(scenario.notices, [], "{}", path.display());
+    for folder in [folder(), folder().join("theory")] {
+        let index = std::fs::read_to_string(folder.join("README.md")).expect("the index");
+        for path in shipped(&folder) {
+            let scenario = Scenario::load(&path, &[]).unwrap_or_else(|errors| panic!("{errors}"));
+            assert!(scenario.question.ends_with('?'), "{}: {}", path.display(), scenario.question);
+            assert!(index.contains(&scenario.question), "the index leaves out: {}", scenario.question);
+            assert_eq!(scenario.notices, [], "{}", path.display());
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub fn run(requests: u64, agents: u32) -> u64 {
                 sum = sum.wrapping_add(in_flight[slot as usize].iter().sum::<u64>() ^ now.0);
                 free.push(slot);
             }
-            Due::Arrival(_) | Due::World => {}
+            Due::Arrival(_) | Due::Return(_) | Due::World => {}
         }
     }
     sum

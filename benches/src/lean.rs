@@ -193,6 +193,8 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
             output: Length::Lognormal { p50: 129, p95: 451, max: 1_000 },
             max_tokens: 512,
             patience: Span::MAX,
+            deadline: Span::MAX,
+            comes_back: None,
             priority: 0,
             abuse: vec![],
             difficulty: [50; 2],

@@ -17,6 +17,7 @@ fn what_one_takes_no_other_gets_and_nothing_is_lost() {
             since: Instant::START,
             expires_at: Instant::NEVER,
             cost: Span(1),
+            deadline: Instant::NEVER,
         };
         let places: Vec<_> = (0..40).map(|item| queue.push(item, newcomer)).collect();
         let mut delivered = Vec::new();

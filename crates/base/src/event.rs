@@ -312,6 +312,13 @@ records! {
             /// How long ago it was parked for the first time.
             age: Span,
         }
+        /// A request that arrived just now is worth an answer only for so long.
+        DeadlineSet (66, "deadline_set") {
+            /// The request.
+            request: RequestId,
+            /// An answer after this is worthless.
+            deadline: Instant,
+        }
         /// The headers of a reply corrected what the client believes of the pool that `lane` draws on.
         Corrected (25, "corrected") {
             /// The lane that replied.

@@ -35,6 +35,8 @@ pub struct Ask {
     pub max_tokens: u64,
     /// How long the agent waits before it gives up; [`Span::MAX`] if it never does.
     pub patience: Span,
+    /// An answer after this is worthless, and everybody knows it; [`Instant::NEVER`] if none is.
+    pub deadline: Instant,
 }
 
 /// One exchange with a provider, as the client sends it.

@@ -151,5 +151,12 @@ records! {
             /// Output tokens, as the reply states them.
             output_tokens: u64,
         }
+        /// Somebody who got no answer comes back and asks the same again. Told before the request arrives.
+        CameBack (140, "came_back") {
+            /// The request.
+            request: RequestId,
+            /// The one that got no answer.
+            of: RequestId,
+        }
     }
 }

@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 ///     workflows: vec![], from_class: Some(1), instead_of: InsteadOf::Trying, max_parked: 100, max_attempts: 3,
 ///     max_age: Span::secs(86_400), lease: Span::secs(600), backoff: Span::secs(60), drain,
 /// });
-/// let slip = parking.park(1, false, Instant::START).unwrap();
+/// let slip = parking.park(1, false, Instant::NEVER, Instant::START).unwrap();
 /// assert_eq!(parking.next(Instant::START), Some(slip.number()));
 /// let Standing::Leased(lease) = parking.standing(&slip) else { panic!("it was taken up") };
 /// assert!(parking.finish(&slip, lease));
@@ -66,6 +66,8 @@ struct Entry {
     /// When it was parked for the first time.
     since: Instant,
     order: u64,
+    /// When it becomes worthless.
+    deadline: Instant,
     attempts: u32,
     deliveries: u32,
     state: State,
@@ -159,17 +161,18 @@ impl Parking {
     }
 
     /// Sets an item aside. One that was `tried` already is left alone for a while like one that comes back, but has spent
-    /// no attempt.
+    /// no attempt. At its `deadline` it is given up.
     ///
     /// # Errors
     /// [`Reason::ParkingFull`] if there is no room.
-    pub fn park(&mut self, class: u8, tried: bool, now: Instant) -> Result<Slip, Reason> {
+    pub fn park(&mut self, class: u8, tried: bool, deadline: Instant, now: Instant) -> Result<Slip, Reason> {
         if self.waiting() >= u64::from(self.policy.max_parked) {
             return Err(Reason::ParkingFull);
         }
         self.arrivals += 1;
         let order = self.arrivals;
-        let entry = Entry { class, since: now, order, attempts: 0, deliveries: 0, state: State::Free };
+        let entry =
+            Entry { class, since: now, order, deadline, attempts: 0, deliveries: 0, state: State::Free };
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.entries[slot as usize] = entry;
@@ -279,7 +282,7 @@ impl Parking {
     pub fn on_wake(&mut self, now: Instant) {
         while let Some((_, slot)) = self.ages.first().copied().filter(|(at, _)| *at <= now) {
             self.stop_waiting(slot);
-            self.die(slot, Reason::TooOld);
+            self.die(slot, self.end_of_time(slot, now));
             self.turned.push(slot);
         }
         while let Some((at, slot)) = self.leases.first().copied().filter(|(at, _)| *at <= now) {
@@ -324,13 +327,13 @@ impl Parking {
         let entry = &mut self.entries[slot as usize];
         entry.attempts += u32::from(how == Return::Failed);
         let attempts = entry.attempts;
-        let too_old = now >= entry.since + self.policy.max_age;
+        let too_old = now >= self.too_old_at(slot);
         let doublings = if how == Return::Failed { attempts.saturating_sub(1).min(32) } else { 0 };
         let alone = Span(self.policy.backoff.0.saturating_mul(1 << doublings));
         match how {
             Return::Hopeless(reason) => self.die(slot, reason),
             Return::Failed if attempts >= self.policy.max_attempts => self.die(slot, Reason::AttemptsSpent),
-            _ if too_old => self.die(slot, Reason::TooOld),
+            _ if too_old => self.die(slot, self.end_of_time(slot, now)),
             _ => self.wait(slot, now + alone, now),
         }
     }
@@ -371,7 +374,13 @@ impl Parking {
     }
 
     fn too_old_at(&self, slot: u32) -> Instant {
-        self.entries[slot as usize].since + self.policy.max_age
+        let Entry { since, deadline, .. } = self.entries[slot as usize];
+        deadline.min(since + self.policy.max_age)
+    }
+
+    /// Why an item is given up whose time is over.
+    fn end_of_time(&self, slot: u32, now: Instant) -> Reason {
+        if now >= self.entries[slot as usize].deadline { Reason::Deadline } else { Reason::TooOld }
     }
 }
 

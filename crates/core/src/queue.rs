@@ -1,12 +1,13 @@
 //! Who goes next: the requests that wait for one pool, as data.
 //!
-//! Three disciplines share one structure. Requests stand in classes; a class is a line ordered by rank, then by order
+//! Four disciplines share one structure. Requests stand in classes; a class is a line ordered by rank, then by order
 //! of arrival.
 //!
 //! | discipline | class | rank within the class | which class is served |
 //! |---|---|---|---|
 //! | first come, first served | one for all | 0 | it |
 //! | strict priority | the request's | 0 | the most urgent |
+//! | earliest deadline | one for all | the deadline | it |
 //! | fair | the request's | start tag | the one whose oldest request has `waiting since + class × ageing` least |
 //!
 //! Start tags are those of start-time fair queueing (P. Goyal, H. Vin, H. Cheng, SIGCOMM 1996): an agent's next
@@ -14,10 +15,15 @@
 //! much each of them asks for; calls that never had to wait are not counted. Under the fair discipline no class
 //! starves: the ageing key of its oldest request never moves, while newcomers' keys grow with time; and where age alone
 //! lets a class go before a more urgent one, it is that oldest request that goes.
+//!
+//! Earliest deadline first meets all deadlines if any order does, on one server whose work can be interrupted (C. L. Liu,
+//! J. W. Layland, J. ACM 20, 1973). A queue before a limiter is not that, but the order is the same. Under overload it is
+//! the worst order of all unless what is too late leaves the queue, as it does here under every discipline: else it serves
+//! just those whose time has run out.
 
 use crate::settings::Discipline;
 use rushhour_base::{AgentId, Instant, Span};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What the queue needs to know of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +38,8 @@ pub struct Newcomer {
     pub expires_at: Instant,
     /// How long the pool takes to refill what it costs.
     pub cost: Span,
+    /// When its answer becomes worthless, and it leaves; [`Instant::NEVER`] for never.
+    pub deadline: Instant,
 }
 
 /// A place in the queue. It stays valid while the request is set aside.
@@ -43,6 +51,8 @@ pub struct Standing {
     agent: AgentId,
     cost: Span,
     since: Instant,
+    /// When it leaves, if that is before everybody's time is up.
+    deadline: Option<Instant>,
 }
 
 /// The requests that wait for one pool, by the number that the caller gave them.
@@ -53,10 +63,12 @@ pub struct Queue {
     /// When each request gives up, in the order of arrival; nothing where it has left. Everyone waits equally long, so
     /// whoever came first gives up first.
     expiries: VecDeque<Option<(Instant, u32)>>,
+    /// Those who give up earlier, because their answers become worthless.
+    deadlines: BTreeSet<(Instant, u32)>,
     /// The number, in the order of arrival, of the first of them.
     first_order: u64,
     waiting: u32,
-    /// Only the fair discipline asks who is oldest.
+    /// Whether the first of a class need not be its oldest.
     ages_count: bool,
     agent_ends: Vec<u64>,
     virtual_time: u64,
@@ -79,9 +91,10 @@ impl Queue {
             discipline,
             classes: BTreeMap::new(),
             expiries: VecDeque::new(),
+            deadlines: BTreeSet::new(),
             first_order: 1,
             waiting: 0,
-            ages_count: fair,
+            ages_count: fair || discipline == Discipline::EarliestDeadline,
             agent_ends: vec![0; told_apart],
             virtual_time: 0,
             arrivals: 0,
@@ -104,14 +117,23 @@ impl Queue {
     pub fn push(&mut self, slot: u32, newcomer: Newcomer) -> Standing {
         self.arrivals += 1;
         let cost = newcomer.cost.max(Span(1));
+        let (class, rank) = match self.discipline {
+            Discipline::Fifo => (0, 0),
+            Discipline::EarliestDeadline => (0, newcomer.deadline.0),
+            Discipline::Priority => (newcomer.priority, 0),
+            Discipline::Fair { .. } => (newcomer.priority, self.start_tag(newcomer.agent, cost)),
+        };
+        let deadline = (newcomer.deadline < newcomer.expires_at).then_some(newcomer.deadline);
         let standing = Standing {
-            class: if self.discipline == Discipline::Fifo { 0 } else { newcomer.priority },
-            rank: self.start_tag(newcomer.agent, cost),
+            class,
+            rank,
             order: self.arrivals,
             agent: newcomer.agent,
             cost,
             since: newcomer.since,
+            deadline,
         };
+        self.deadlines.extend(deadline.map(|at| (at, slot)));
         self.expiries.push_back(Some((newcomer.expires_at, slot)));
         self.waiting += 1;
         self.put_back(slot, standing);
@@ -171,13 +193,20 @@ impl Queue {
     /// The request that gives up first, and when.
     #[inline]
     pub fn next_expiry(&self) -> Option<(Instant, u32)> {
-        self.expiries.front().copied().flatten()
+        let patient = self.expiries.front().copied().flatten();
+        match self.deadlines.first() {
+            None => patient,
+            first => first.copied().into_iter().chain(patient).min(),
+        }
     }
 
     fn leave(&mut self, slot: u32, standing: Standing) {
         let place = (standing.order - self.first_order) as usize;
         debug_assert_eq!(self.expiries[place].map(|(_, slot)| slot), Some(slot), "a request left twice");
         self.expiries[place] = None;
+        if let Some(at) = standing.deadline {
+            self.deadlines.remove(&(at, slot));
+        }
         while let Some(None) = self.expiries.front() {
             self.expiries.pop_front();
             self.first_order += 1;
@@ -198,9 +227,6 @@ impl Queue {
     }
 
     fn start_tag(&mut self, agent: AgentId, cost: Span) -> u64 {
-        if self.agent_ends.is_empty() {
-            return 0;
-        }
         let place = agent.index() % self.agent_ends.len();
         let start = self.agent_ends[place].max(self.virtual_time);
         self.agent_ends[place] = start.saturating_add(cost.0);

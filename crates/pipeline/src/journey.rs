@@ -26,7 +26,7 @@ pub(crate) struct Journey {
     pub(crate) failed_on: Vec<LaneId>,
     /// The first reason of this walk that time may mend, if there was one: what a lower rung said of itself does not hide it.
     pub(crate) hope: Option<Reason>,
-    /// A rule says that the request ends.
+    /// A rule says that the request ends, or its deadline does.
     pub(crate) over: bool,
     /// Where each layer stands, from the inside out; empty without layers.
     layers: Vec<Layer>,
@@ -47,6 +47,9 @@ impl Journey {
 
     /// A rung gave the request up for this reason.
     pub(crate) fn gave_up(&mut self, reason: Reason) -> Reason {
+        if reason == Reason::Deadline {
+            (self.over, self.hope) = (true, None);
+        }
         if self.hope.is_none() && passes_with_time(reason) {
             self.hope = Some(reason);
         }

@@ -67,7 +67,7 @@ fn speaks_against(reason: Reason, rung: Rung, count_queue: bool) -> bool {
         | Reason::RetryBudget
         | Reason::RuleFell
         | Reason::ToldToWait => true,
-        Reason::QueueFull | Reason::QueueTimeout => count_queue || !rung.is_ai(),
+        Reason::QueueFull | Reason::QueueTimeout | Reason::Deadline => count_queue || !rung.is_ai(),
         _ => false,
     }
 }

@@ -186,7 +186,7 @@ impl<'a, E: Env> Stay<'a, E> {
         tried: bool,
         end: &'a End<'a, E>,
     ) -> Result<Stay<'a, E>, Reason> {
-        let slip = lot.parking.borrow_mut().park(ask.priority, tried, fleet.env.now())?;
+        let slip = lot.parking.borrow_mut().park(ask.priority, tried, ask.deadline, fleet.env.now())?;
         let mut tasks = lot.tasks.borrow_mut();
         let number = slip.number() as usize;
         if tasks.len() <= number {

@@ -13,7 +13,7 @@ use crate::route::{Lanes, Shunned, elsewhere, pick};
 use crate::staff::ask_staff;
 use rushhour_base::event::{AttemptKind, Reason};
 use rushhour_base::message::{CallError, ErrorKind};
-use rushhour_base::{Ask, Event, LaneId, Outcome, Purpose, RequestId, Rung, Span};
+use rushhour_base::{Ask, Event, Instant, LaneId, Outcome, Purpose, RequestId, Rung, Span};
 use rushhour_core::control::{Entry, Grant, Want};
 use rushhour_core::guard::Tripped;
 use rushhour_core::limiter::Charge;
@@ -41,6 +41,9 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = (Outco
             input_tokens: ask.input_tokens,
             max_tokens: ask.max_tokens,
         });
+        if ask.deadline < Instant::NEVER {
+            fleet.env.emit(Event::DeadlineSet { request, deadline: ask.deadline });
+        }
         let rung = Cell::new(fleet.policy.chain[0].rung);
         let end = End { fleet, request, rung, parked: Cell::new(false), told: false };
         if let Err(reason) = gate::judge(fleet, &ask).and_then(|()| may_go_on(fleet, &ask)) {
@@ -126,6 +129,9 @@ pub(crate) async fn walk_the_chain<E: Env>(
             return ending;
         }
         let Some(wait) = journey.again(fleet, ask, journey.hope.unwrap_or(ending.1)) else { return ending };
+        if fleet.env.now() + wait >= ask.deadline {
+            return (ending.0, Reason::Deadline);
+        }
         // Whoever waits for room behind this request may go before it comes back.
         fleet.with(|_, _| ());
         fleet.env.sleep_until(fleet.env.now() + wait).await;
@@ -319,6 +325,7 @@ fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, worst_case: rushhour_
         lane,
         charge,
         worst_case,
+        deadline: ask.deadline,
     }
 }
 
@@ -335,6 +342,8 @@ fn wait_for_retry<E: Env>(
     let word = fleet.seed.draw(RETRY_JITTER, ask.luck, number).word(0);
     match fleet.policy.retry.next(tries, drawn, error, word) {
         Next::Fall(reason) => Err(reason),
+        // Who would come back too late need not wait for it.
+        Next::Wait(wait) if fleet.env.now() + wait.span >= ask.deadline => Err(Reason::Deadline),
         Next::Wait(_) if !fleet.control.borrow_mut().may_retry() => Err(Reason::RetryBudget),
         Next::Wait(wait) => Ok(wait),
     }

@@ -32,6 +32,7 @@ pub(crate) async fn ask_staff<E: Env>(
         lane: staff.lane,
         charge: Charge::default(),
         worst_case: staff.cost,
+        deadline: ask.deadline,
     };
     let grant = match fleet.with(|control, now| control.enqueue(want, now)) {
         Entry::Granted(grant) => grant,

@@ -16,9 +16,11 @@
 //! | `risk` | whoever was throttled was refused for it and cost nothing, and nobody else |
 //! | `parking` | what is parked holds nothing, and nothing parked is lost |
 //! | `modes` | a fleet's mode moves step by step |
+//! | `deadlines` | nothing begins for a request whose answer would come too late |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
 mod costs;
+mod deadlines;
 mod holds;
 mod leaks;
 mod ledger;
@@ -59,6 +61,7 @@ pub struct Checkers {
     parking: parking::Parking,
     modes: modes::Modes,
     leaks: leaks::Leaks,
+    deadlines: deadlines::Deadlines,
     costs: costs::Costs,
     found: Found,
 }
@@ -84,6 +87,7 @@ impl Checkers {
             parking: parking::Parking::default(),
             modes: modes::Modes::new(header),
             leaks: leaks::Leaks::default(),
+            deadlines: deadlines::Deadlines::default(),
             costs: costs::Costs::new(header),
             found: Found::default(),
         }
@@ -117,6 +121,7 @@ impl Sink for Checkers {
         self.parking.event(at, event, &mut self.found);
         self.modes.event(at, fleet, event, &mut self.found);
         self.leaks.event(at, fleet, event, &mut self.found);
+        self.deadlines.event(at, event, &mut self.found);
         self.costs.event(event, &mut self.found);
     }
 

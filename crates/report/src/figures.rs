@@ -12,7 +12,7 @@ pub use range::Range;
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
-use rows::{ABUSE, COUNTS, OPEN_REQUESTS, TASKS};
+use rows::{ABUSE, COUNTS, OPEN_REQUESTS, RETURNS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
 
@@ -246,6 +246,7 @@ pub(crate) fn metrics() -> Vec<Metric> {
         tags: &[Tag::Fault],
         source: Source::Recovery,
     });
+    RETURNS.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     TASKS.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     all.push(of_runs("amplification.p99", Unit::Number, Better::Lower, |r| {
         r.amplification.p99.map(|n| n as f64)
@@ -336,6 +337,7 @@ const RATES: &[(&str, Unit, Better, Of<Slice>)] = &[
     ("rates.availability", Unit::Ratio, Better::Higher, |s| s.rates.availability),
     ("rates.goodput_per_s", Unit::Number, Better::Higher, |s| s.rates.goodput_per_s),
     ("rates.retry_amplification", Unit::Number, Better::Lower, |s| s.rates.retry_amplification),
+    ("rates.deadline_missed", Unit::Ratio, Better::Lower, |s| Some(s.deadlines?.missed_share())),
     ("rates.waited", Unit::Ratio, Better::Lower, |s| s.rates.waited),
 ];
 

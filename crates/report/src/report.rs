@@ -4,23 +4,27 @@
 mod abuse;
 mod bounded;
 mod cost;
+mod deadlines;
 mod ladder;
 mod lane;
 mod open_requests;
 mod parking;
 mod pool;
 mod recovery;
+mod returns;
 mod tasks;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use bounded::Bounded;
 pub use cost::{CostReport, Counted, Reconciliation};
+pub use deadlines::Deadlines;
 pub use ladder::{LadderReport, ModeMove, ModeReport};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
 pub use open_requests::OpenRequests;
 pub use parking::ParkingReport;
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
+pub use returns::Returns;
 pub use tasks::{KnownTasks, TaskReport};
 
 use crate::latency::Latency;
@@ -58,6 +62,8 @@ pub struct Report {
     pub fairness: Fairness,
     /// How many attempts requests needed.
     pub amplification: Amplification,
+    /// Whoever got no answer and came back; `None` if nobody did, or the run holds no truths.
+    pub returns: Option<Returns>,
     /// What became of agents' tasks.
     pub tasks: TaskReport,
     /// The faults of the script, in the order of the header.
@@ -100,6 +106,8 @@ pub struct Slice {
     pub counts: Counts,
     /// Shares and rates.
     pub rates: Rates,
+    /// What became of requests with a deadline; `None` if none had one.
+    pub deadlines: Option<Deadlines>,
     /// Durations of requests that a model answered.
     pub latency: Latencies,
     /// All that the ledger booked.
@@ -139,7 +147,8 @@ pub struct Counts {
     pub timeouts: u64,
     /// Answers from a rung below the primary one.
     pub fallbacks: u64,
-    /// Answers by a model within the scenario's loosest limit on response times; all of them if it sets none.
+    /// Answers by a model within the scenario's loosest limit on response times, or all of them if it sets none; but none
+    /// that came after its deadline.
     pub good: u64,
     /// Calls whose reply was lost with its connection; with the next three, a part of the provider's errors.
     pub disconnected: u64,

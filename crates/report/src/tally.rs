@@ -13,6 +13,7 @@ mod pool;
 mod reconciled;
 mod recovery;
 mod request;
+mod returns;
 mod slice;
 mod tasks;
 #[cfg(test)]
@@ -33,6 +34,7 @@ use pool::PoolTally;
 use reconciled::Reconciled;
 use recovery::RecoveryTally;
 use request::OpenRequest;
+use returns::ReturnTally;
 use rushhour_base::event::{Cause, Reason};
 use rushhour_base::header::Comparison;
 use rushhour_base::{
@@ -73,6 +75,7 @@ pub struct Tally {
     spells: Vec<SpellTally>,
     recovery: RecoveryTally,
     tasks: TaskTally,
+    returns: ReturnTally,
     truths: bool,
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
@@ -142,6 +145,7 @@ impl Tally {
             spells: vec![SpellTally::default(); header.faults.len()],
             recovery: RecoveryTally::new(header),
             tasks: TaskTally::default(),
+            returns: ReturnTally::default(),
             truths: false,
             longest_wait: None,
             alerts: Bounded::default(),
@@ -187,6 +191,7 @@ impl Sink for Tally {
                 self.abuse.arrived(at, request.agent(), user);
                 self.arrived(request, workflow, intended);
             }
+            Event::DeadlineSet { request, deadline } => self.deadline_set(request, deadline),
             Event::Queued { request, lane } => self.queued(at, request, lane),
             Event::Left { request, reason, .. } => self.left(at, request, reason),
             Event::Sent { request, lane, kind, waited, blocked_on, .. } => {
@@ -218,6 +223,7 @@ impl Sink for Tally {
                 }
                 self.open_requests.ended(at);
                 self.parking.ended(at, request, outcome, reason);
+                self.returns.ended(request, outcome);
                 self.ended(at, request, outcome, rung, reason);
             }
             Event::BreakerMoved { lane, state, .. } => {
@@ -293,6 +299,7 @@ impl Sink for Tally {
                 self.reconciled.misstated(call, self.header.lanes[lane.index()].prices.cost(stated));
             }
             Truth::Stuck { request } => self.tasks.stuck(request),
+            Truth::CameBack { request, .. } => self.returns.came_back(request),
             Truth::TaskDone { asked, .. } => self.tasks.done(asked),
             Truth::Struck { fault, .. } => self.struck[fault.index()] += 1,
             Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),

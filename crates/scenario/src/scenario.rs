@@ -274,6 +274,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         models: &models,
         workloads: &workloads.headers,
         agents: workloads.agents,
+        deadlines: workloads.plans.iter().any(|plan| plan.deadline < Span::MAX),
         time_of_day: start.time_of_day,
         starts_local_s: start.unix_s + i64::from(start.utc_offset_s),
         has_rules: parts.policies.iter().any(|(_, policy)| policy.maybe("rules").is_some()),

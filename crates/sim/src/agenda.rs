@@ -15,6 +15,8 @@ pub enum Due {
     Task(u32),
     /// This agent asks.
     Arrival(u32),
+    /// The one with this number, who got no answer, asks again.
+    Return(u32),
     /// A fault of the world begins or ends.
     World,
 }

@@ -101,8 +101,21 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
         if let Some(at) = traffic.after(request.agent(), hub.clock.now()) {
             hub.clock.schedule(at, Due::Arrival(request.agent().0));
         }
+        if let Some((at, number)) = traffic.comes_back(request, outcome, hub.clock.now()) {
+            hub.clock.schedule(at, Due::Return(number));
+        }
     };
-    let fleet_of = |agent: AgentId| &fleets[agent.index() % fleets.len()];
+    let mut begin = |requests: &mut Tasks<_, _>, traffic: &mut Traffic, ask: Ask| {
+        let fleet = &fleets[ask.request.agent().index() % fleets.len()];
+        let task = requests.spawn(request::answer(fleet, ask), ask.request);
+        if let Some(ended) = requests.poll(task, &hub.clock) {
+            again(traffic, ended);
+        }
+        arrived += 1;
+        if arrived % STRIDE == 0 {
+            progress(hub.clock.now());
+        }
+    };
     loop {
         while let Some(task) = hub.clock.next_ready() {
             if task >= KEEPERS {
@@ -118,14 +131,11 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
         match hub.clock.advance(horizon) {
             Step::Due(Due::Arrival(agent)) => {
                 let ask = next_ask(&hub, &mut traffic, AgentId(agent));
-                let task = requests.spawn(request::answer(fleet_of(AgentId(agent)), ask), ask.request);
-                if let Some(ended) = requests.poll(task, &hub.clock) {
-                    again(&mut traffic, ended);
-                }
-                arrived += 1;
-                if arrived % STRIDE == 0 {
-                    progress(hub.clock.now());
-                }
+                begin(&mut requests, &mut traffic, ask);
+            }
+            Step::Due(Due::Return(number)) => {
+                let ask = ask_again(&hub, &mut traffic, number);
+                begin(&mut requests, &mut traffic, ask);
             }
             Step::Due(Due::Task(keeper)) if keeper >= KEEPERS => drop(keepers.poll(keeper, &hub.clock)),
             Step::Due(Due::Task(task)) => {
@@ -189,6 +199,12 @@ fn next_ask<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic, agent: AgentId) -> Ask
     if traffic.is_stuck(agent) {
         hub.sink.borrow_mut().truth(hub.clock.now(), &Truth::Stuck { request: ask.request });
     }
+    ask
+}
+
+fn ask_again<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic, number: u32) -> Ask {
+    let (ask, of) = traffic.ask_again(number, hub.clock.now());
+    hub.sink.borrow_mut().truth(hub.clock.now(), &Truth::CameBack { request: ask.request, of });
     ask
 }
 

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`settings`] | a world as plain data: [`WorldPlan`] |
 //! | [`tasks`] | tasks of several steps, some of which never succeed |
+//! | [`recording`] | the traffic of a plan, written down like a trace |
 //! | [`traffic`] | [`Traffic`]: when agents ask, and how long their prompts are |
 //! | [`script`] | [`Script`]: how long the reply to a request is |
 //! | [`provider`] | [`Providers`]: admission, faults, latency, billing, as a state machine without HTTP |
@@ -29,6 +30,8 @@ pub mod provider;
 mod quantile;
 pub mod quota;
 mod recorded;
+pub mod recording;
+mod returns;
 pub mod script;
 mod session;
 pub mod settings;

@@ -42,7 +42,7 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 1, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
-/// #     task: None, output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
+/// #     task: None, output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, deadline: Span::MAX, comes_back: None, priority: 0, abuse: vec![],
 /// #     difficulty: [50; 2],
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };

@@ -48,6 +48,8 @@ impl Script {
     #[inline]
     pub fn output_tokens(&self, request: RequestId) -> u64 {
         let place = self.luck.place(request.agent());
+        // Who asks the same again gets the same answer.
+        let request = request.first();
         match &self.replies[place.stream] {
             Replies::Drawn(law) => law.value(|| self.luck.of_turn(place, request.turn()).unit(0)),
             Replies::Traced(deal) => deal.row(place.agent, request.turn()).map_or(0, |row| row.output_tokens),

@@ -7,8 +7,8 @@ mod workload;
 pub use faults::{CommonCause, FaultKind, FaultPlan, Recurrence};
 pub use shape::{BurstPlan, Gaps, LevelPlan, ShapePlan, ShapedPlan};
 pub use workload::{
-    AbusePlan, Arrivals, Duration, GapLaw, Length, PromptPlan, RecordedSessions, SessionTurn, SessionsPlan,
-    TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
+    AbusePlan, Arrivals, ComesBackPlan, Duration, GapLaw, Length, PromptPlan, RecordedSessions, SessionTurn,
+    SessionsPlan, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 
 use rushhour_base::{Enforcement, LaneId, Prices, QuotaId, Seed, Span};

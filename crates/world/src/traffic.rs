@@ -14,6 +14,7 @@ mod tests;
 
 use crate::abuse::Abusers;
 use crate::luck::{Luck, Place};
+use crate::returns::Returns;
 use crate::session::{Session, Sessions};
 use crate::settings::{WorkloadPlan, WorldPlan};
 use crate::tasks::{Done, Step, Tasks};
@@ -35,7 +36,7 @@ use std::cell::LazyCell;
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
-/// #     task: None, output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, priority: 0, abuse: vec![],
+/// #     task: None, output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, deadline: Span::MAX, comes_back: None, priority: 0, abuse: vec![],
 /// #     difficulty: [50; 2],
 /// # };
 /// # let plan = WorldPlan {
@@ -55,6 +56,7 @@ pub struct Traffic {
     workloads: Vec<Workload>,
     agents: Vec<Agent>,
     tasks: Tasks,
+    returns: Returns,
 }
 
 /// All that the agents of one workload share.
@@ -66,6 +68,7 @@ struct Workload {
     sessions: Sessions,
     max_tokens: u64,
     patience: Span,
+    deadline: Span,
     priority: u8,
     abuse: Vec<Abusers>,
     difficulty: [u8; 2],
@@ -101,6 +104,7 @@ impl Traffic {
             workloads: plan.workloads.iter().enumerate().map(&mut workload).collect(),
             luck,
             tasks: Tasks::new(plan),
+            returns: Returns::new(plan),
         }
     }
 
@@ -162,6 +166,7 @@ impl Traffic {
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
         let Workload { workflow, priority, difficulty: [least, most], max_tokens, patience, .. } = *workload;
+        let deadline = at + workload.deadline;
         let width = most.saturating_sub(least);
         let above = if width == 0 { 0 } else { below(words.word(DIFFICULTY), u64::from(width) + 1) };
         let difficulty = least + above as u8;
@@ -179,7 +184,9 @@ impl Traffic {
             input_tokens,
             max_tokens,
             patience,
+            deadline,
         };
+        self.returns.asked(place, &ask);
         let next = match &workload.rhythm {
             _ if abuse.is_some() => self.abused_at(place, turn + 1),
             Rhythm::Thinking { .. } | Rhythm::Recorded(_) => None,
@@ -204,6 +211,29 @@ impl Traffic {
     /// If the plan has no such agent.
     pub fn ended(&mut self, agent: AgentId, outcome: Outcome, reason: Reason) -> Option<Done> {
         self.tasks.ended(agent, self.luck.place(agent), outcome, reason)
+    }
+
+    /// A request ended at `at`: whoever asked may come back. Says when, and the number by which
+    /// [`ask_again`](Traffic::ask_again) knows them. `None` from the horizon on.
+    ///
+    /// # Panics
+    /// If the plan has no such agent.
+    #[inline]
+    pub fn comes_back(
+        &mut self,
+        request: RequestId,
+        outcome: Outcome,
+        at: Instant,
+    ) -> Option<(Instant, u32)> {
+        self.returns.ended(request, outcome, at)
+    }
+
+    /// What the one with this number asks who comes back at `at`, and the request that got no answer.
+    ///
+    /// # Panics
+    /// If [`comes_back`](Traffic::comes_back) did not name the number, or it was used.
+    pub fn ask_again(&mut self, number: u32, at: Instant) -> (Ask, RequestId) {
+        self.returns.ask(number, at)
     }
 
     /// In a closed loop, when `agent` asks again, given that its last request ended at `ended`. `None` from the
@@ -255,6 +285,7 @@ impl Workload {
             sessions: Sessions::new(&plan.prompt),
             max_tokens: plan.max_tokens,
             patience: plan.patience,
+            deadline: plan.deadline,
             priority: plan.priority,
             abuse: Abusers::all(plan, first_user + plan.honest_users()),
             difficulty: plan.difficulty,

@@ -38,6 +38,8 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
         output: Length::Lognormal { p50: 217, p95: 1_507, max: 18_195 },
         max_tokens: 1_024,
         patience: Span(5 * MINUTE),
+        deadline: Span::MAX,
+        comes_back: None,
         priority: 1,
         abuse: vec![],
         difficulty: [50; 2],

@@ -49,6 +49,7 @@ fn shared_out(capacity: f64, demands: &[f64]) -> Answer<Vec<f64>> {
                 since: Instant::START,
                 expires_at: Instant::NEVER,
                 cost: Span::secs(1),
+                deadline: Instant::NEVER,
             };
             standing.push((agent, queue.push(standing.len() as u32, newcomer)));
         }

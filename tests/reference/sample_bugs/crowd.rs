@@ -69,6 +69,7 @@ fn queue_of(items: u64) -> (Queue, Vec<Standing>) {
         since: Instant::START,
         expires_at: Instant::NEVER,
         cost: Span(1),
+        deadline: Instant::NEVER,
     };
     let places = (0..items).map(|item| queue.push(item as u32, newcomer)).collect();
     (queue, places)
@@ -169,8 +170,9 @@ fn after_a_crash(items: u64, batch: u64) -> Aftermath {
         backoff: Span::secs(1),
         drain,
     });
-    let slips: Vec<Slip> =
-        (0..items).map(|_| parking.park(0, false, Instant::START).expect("there is room")).collect();
+    let slips: Vec<Slip> = (0..items)
+        .map(|_| parking.park(0, false, Instant::NEVER, Instant::START).expect("there is room"))
+        .collect();
     let held: Vec<u32> = (0..batch).map_while(|_| parking.next(Instant::START)).collect();
     let mut done = vec![0u64; slips.len()];
     work_off(&mut parking, &slips, &mut done, Instant::START);

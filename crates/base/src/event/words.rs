@@ -87,6 +87,8 @@ words! {
         RuleFell = "rule_fell",
         /// The provider asks to wait longer than the policy obeys.
         ToldToWait = "told_to_wait",
+        /// An answer would have come too late to be worth anything.
+        Deadline = "deadline",
     }
 }
 

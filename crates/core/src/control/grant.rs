@@ -7,7 +7,7 @@ use crate::ledger::{Payer, Reservation};
 use crate::limiter::{Charge, Hold};
 use rushhour_base::event::{Blocker, Cause, Reason};
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{LaneId, LimitHeaders, Money, RequestId, Span, Usage, UserId, WorkflowId};
+use rushhour_base::{Instant, LaneId, LimitHeaders, Money, RequestId, Span, Usage, UserId, WorkflowId};
 
 /// What a request wants to be granted: one call on one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Want {
     pub charge: Charge,
     /// The most that it can cost in money.
     pub worst_case: Money,
+    /// From here on nothing is granted to it, since the answer would come too late; [`Instant::NEVER`] for never.
+    pub deadline: Instant,
 }
 
 impl Want {

@@ -13,6 +13,9 @@ impl Control {
     #[inline]
     pub fn enqueue(&mut self, want: Want, now: Instant) -> Entry {
         let pool = self.pool_of(want.lane, want.request.agent());
+        if now >= want.deadline {
+            return Entry::Refused(Reason::Deadline);
+        }
         if !self.healthy(want.lane, now) {
             return Entry::Refused(Reason::BreakerOpen);
         }
@@ -132,6 +135,7 @@ impl Control {
             since: now,
             expires_at: now + state.max_wait,
             cost: state.limiter.refill_time(want.charge),
+            deadline: want.deadline,
         };
         let standing = state.queue.push(slot, newcomer);
         self.slots[slot as usize] =
@@ -262,9 +266,11 @@ impl Control {
             if at > now {
                 break;
             }
-            let paused =
-                matches!(self.slots[slot as usize], Slot::Waiting { aside_for: Blocker::Budget, .. });
-            let reason = if paused { Reason::Budget } else { Reason::QueueTimeout };
+            let reason = match &self.slots[slot as usize] {
+                Slot::Waiting { want, .. } if want.deadline <= now => Reason::Deadline,
+                Slot::Waiting { aside_for: Blocker::Budget, .. } => Reason::Budget,
+                _ => Reason::QueueTimeout,
+            };
             self.decide(slot, Slot::Refused(reason));
         }
     }

@@ -87,6 +87,7 @@ fn want(turn: u32, output_tokens: u64) -> Want {
         lane: LaneId(0),
         charge: Charge { input_tokens: 0, output_tokens },
         worst_case: Money(i128::from(output_tokens) * 1_000_000),
+        deadline: Instant::NEVER,
     }
 }
 

@@ -40,7 +40,7 @@ fn what_can_wait_is_told_by_workflow_or_class() {
 fn the_most_urgent_goes_first_and_within_a_class_the_oldest() {
     let mut parking = Parking::new(policy());
     let [late, first, second] =
-        [(3, 0), (2, 1), (2, 2)].map(|(class, s)| parking.park(class, false, at(s)).unwrap());
+        [(3, 0), (2, 1), (2, 2)].map(|(class, s)| parking.park(class, false, Instant::NEVER, at(s)).unwrap());
     assert_eq!(parking.next(at(9)), Some(first.number()));
     assert_eq!(parking.next(at(9)), Some(second.number()));
     assert_eq!(parking.next(at(9)), None, "two are under way");
@@ -52,16 +52,16 @@ fn the_most_urgent_goes_first_and_within_a_class_the_oldest() {
 #[test]
 fn there_is_room_for_so_many() {
     let mut parking = Parking::new(policy());
-    let slips: Vec<Slip> = (0..5).map(|s| parking.park(2, false, at(s)).unwrap()).collect();
-    assert_eq!(parking.park(2, false, at(6)), Err(Reason::ParkingFull));
+    let slips: Vec<Slip> = (0..5).map(|s| parking.park(2, false, Instant::NEVER, at(s)).unwrap()).collect();
+    assert_eq!(parking.park(2, false, Instant::NEVER, at(6)), Err(Reason::ParkingFull));
     parking.leave(slips.into_iter().next().unwrap());
-    assert!(parking.park(2, false, at(6)).is_ok());
+    assert!(parking.park(2, false, Instant::NEVER, at(6)).is_ok());
 }
 
 #[test]
 fn one_that_was_tried_already_is_left_alone_at_first() {
     let mut parking = Parking::new(policy());
-    let slip = parking.park(2, true, at(0)).unwrap();
+    let slip = parking.park(2, true, Instant::NEVER, at(0)).unwrap();
     assert_eq!((parking.next(at(9)), parking.next_wake(at(0), Some(at(0)))), (None, Some(at(10))));
     parking.on_wake(at(10));
     assert_eq!((parking.next(at(10)), parking.attempts(&slip)), (Some(slip.number()), 0));
@@ -71,7 +71,7 @@ fn one_that_was_tried_already_is_left_alone_at_first() {
 #[test]
 fn a_worker_that_is_lost_loses_nothing() {
     let mut parking = Parking::new(policy());
-    let slip = parking.park(2, false, at(0)).unwrap();
+    let slip = parking.park(2, false, Instant::NEVER, at(0)).unwrap();
     assert_eq!(parking.next(at(0)), Some(slip.number()));
     let lost = leased(&parking, &slip);
     assert_eq!(parking.next_wake(at(0), Some(at(0))), Some(at(60)));
@@ -90,7 +90,7 @@ fn a_worker_that_is_lost_loses_nothing() {
 #[test]
 fn two_workers_never_get_the_same_item() {
     let mut parking = Parking::new(policy());
-    let slips: Vec<Slip> = (0..4).map(|_| parking.park(2, false, at(0)).unwrap()).collect();
+    let slips: Vec<Slip> = (0..4).map(|_| parking.park(2, false, Instant::NEVER, at(0)).unwrap()).collect();
     let taken: Vec<Option<u32>> = (0..4).map(|_| parking.next(at(0))).collect();
     assert_eq!(taken, [Some(slips[0].number()), Some(slips[1].number()), None, None]);
 }
@@ -98,7 +98,7 @@ fn two_workers_never_get_the_same_item() {
 #[test]
 fn a_failed_item_is_left_alone_ever_longer_and_then_is_a_dead_letter() {
     let mut parking = Parking::new(policy());
-    let slip = parking.park(2, false, at(0)).unwrap();
+    let slip = parking.park(2, false, Instant::NEVER, at(0)).unwrap();
     for (comes, again) in [(0, 10), (10, 30), (30, 30)] {
         parking.on_wake(at(comes));
         assert_eq!(parking.next(at(comes)), Some(slip.number()), "at {comes}");
@@ -118,7 +118,7 @@ fn a_failed_item_is_left_alone_ever_longer_and_then_is_a_dead_letter() {
 #[test]
 fn what_came_back_untried_has_spent_no_attempt() {
     let mut parking = Parking::new(policy());
-    let slip = parking.park(2, false, at(0)).unwrap();
+    let slip = parking.park(2, false, Instant::NEVER, at(0)).unwrap();
     for round in 0..20 {
         parking.on_wake(at(round * 10));
         assert_eq!(parking.next(at(round * 10)), Some(slip.number()));
@@ -131,7 +131,7 @@ fn what_came_back_untried_has_spent_no_attempt() {
 #[test]
 fn what_no_repetition_can_mend_is_given_up_at_once() {
     let mut parking = Parking::new(policy());
-    let slip = parking.park(2, false, at(5)).unwrap();
+    let slip = parking.park(2, false, Instant::NEVER, at(5)).unwrap();
     parking.next(at(6));
     let lease = leased(&parking, &slip);
     assert!(parking.back(&slip, lease, Return::Hopeless(Reason::ContextLimit), at(7)));
@@ -142,7 +142,10 @@ fn what_no_repetition_can_mend_is_given_up_at_once() {
 #[test]
 fn what_is_too_old_is_given_up_where_it_waits_or_when_it_comes_back() {
     let mut parking = Parking::new(policy());
-    let (waits, works) = (parking.park(3, false, at(0)).unwrap(), parking.park(2, false, at(0)).unwrap());
+    let (waits, works) = (
+        parking.park(3, false, Instant::NEVER, at(0)).unwrap(),
+        parking.park(2, false, Instant::NEVER, at(0)).unwrap(),
+    );
     assert_eq!(parking.next(at(3_590)), Some(works.number()));
     let lease = leased(&parking, &works);
     parking.on_wake(at(3_599));
@@ -157,7 +160,7 @@ fn what_is_too_old_is_given_up_where_it_waits_or_when_it_comes_back() {
 fn no_more_are_taken_up_in_a_period_than_it_allows() {
     let drain = DrainPolicy { at_once: 100, amount: 2, ..policy().drain };
     let mut parking = Parking::new(ParkingPolicy { drain, ..policy() });
-    let _slips: Vec<Slip> = (0..4).map(|_| parking.park(2, false, at(0)).unwrap()).collect();
+    let _slips: Vec<Slip> = (0..4).map(|_| parking.park(2, false, Instant::NEVER, at(0)).unwrap()).collect();
     assert!(parking.next(at(0)).is_some() && parking.next(at(20)).is_some());
     assert_eq!(parking.next(at(59)), None);
     let wake = parking.next_wake(at(59), Some(at(0)));
@@ -234,7 +237,7 @@ proptest! {
         let (mut now, mut known, mut counts) = (at(0), Vec::<Known>::new(), Counts::default());
         for act in acts {
             match act {
-                Act::Park(class) => if let Ok(slip) = parking.park(class, false, now) {
+                Act::Park(class) => if let Ok(slip) = parking.park(class, false, Instant::NEVER, now) {
                     counts.parked += 1;
                     known.push(Known { slip, class, since: now, lease: None, takes: 0 });
                 },
@@ -300,7 +303,7 @@ proptest! {
     fn a_wake_is_tight(parks in 1usize..6, takes in 0usize..3, amount in 1u32..4, gap in 0u64..100) {
         let drain = DrainPolicy { amount, ..policy().drain };
         let mut parking = Parking::new(ParkingPolicy { drain, ..policy() });
-        let _slips: Vec<Slip> = (0..parks).filter_map(|n| parking.park(2, false, at(n as u64 * gap)).ok()).collect();
+        let _slips: Vec<Slip> = (0..parks).filter_map(|n| parking.park(2, false, Instant::NEVER, at(n as u64 * gap)).ok()).collect();
         let mut now = at(parks as u64 * gap);
         for _ in 0..takes {
             parking.next(now);

@@ -15,6 +15,7 @@ fn check(discipline: Discipline, arrivals: &str, expected: &str) {
             since: Instant(since.parse::<u64>().unwrap() * SECOND),
             expires_at: Instant::NEVER,
             cost: Span::secs(1),
+            deadline: Instant::NEVER,
         };
         standings.push((queue.push(slot, newcomer), agent));
     }
@@ -70,6 +71,7 @@ fn what_an_agent_did_not_get_is_not_held_against_it() {
         since: Instant::START,
         expires_at: Instant(1),
         cost: Span::secs(1),
+        deadline: Instant::NEVER,
     };
     for slot in 0..10 {
         let standing = queue.push(slot, newcomer(0));
@@ -89,6 +91,7 @@ fn whoever_is_set_aside_keeps_the_place() {
         since: Instant(at),
         expires_at: Instant(at + 100),
         cost: Span::ZERO,
+        deadline: Instant::NEVER,
     };
     let first = queue.push(0, newcomer(1));
     queue.push(1, newcomer(2));

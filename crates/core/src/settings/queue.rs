@@ -20,6 +20,9 @@ pub enum Discipline {
     Fifo,
     /// The more urgent class first, always; within a class first come, first served.
     Priority,
+    /// Whose answer is the first to become worthless goes first, whatever its class; requests without a deadline come
+    /// after all others, first come, first served.
+    EarliestDeadline,
     /// Agents share tokens fairly; a less urgent class yields, but gains one class for each `ageing` of waiting.
     Fair {
         /// How long a request waits to make up for one class of priority.

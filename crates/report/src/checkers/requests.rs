@@ -3,7 +3,7 @@
 //!
 //! A call that is cancelled together with its request may end after it, at the same instant; so a request is
 //! remembered until both have ended. Turns of an agent only count upwards, by which a second arrival is known although
-//! nothing of the first is kept.
+//! nothing of the first is kept; a question that is asked again was asked before.
 
 use super::Found;
 use crate::open::Open;
@@ -97,11 +97,28 @@ impl Requests {
         if self.next_turn.len() <= agent {
             self.next_turn.resize(agent + 1, 0);
         }
-        if request.turn() < self.next_turn[agent] {
+        if request.times_before() > 0 {
+            self.asked_again(at, request, found);
+        } else if request.turn() < self.next_turn[agent] {
             found.report("requests", || format!("request {request} arrived a second time at {}", Span(at.0)));
         }
-        self.next_turn[agent] = request.turn().saturating_add(1);
+        self.next_turn[agent] = self.next_turn[agent].max(request.first().turn().saturating_add(1));
         self.open.entry(request.0, Life::default);
+    }
+
+    fn asked_again(&mut self, at: Instant, request: RequestId, found: &mut Found) {
+        let asked = request.first().turn() < self.next_turn[request.agent().index()];
+        let open = (0..=request.times_before()).scan(Some(request.first()), |name, _| {
+            let this = *name;
+            *name = this.and_then(RequestId::again);
+            this
+        });
+        let alone = open.into_iter().all(|name| self.open.get_mut(name.0).is_none_or(|life| life.ended));
+        if !asked || !alone {
+            found.report("requests", || {
+                format!("request {request} arrived at {} while the one that it repeats was open", Span(at.0))
+            });
+        }
     }
 
     /// A living request does something; `fits` does it to what is known of it and says whether it could.

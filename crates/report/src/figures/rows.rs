@@ -1,4 +1,5 @@
-//! Rows of the table of figures: counts, open requests, and what only some runs have, abuse and tasks.
+//! Rows of the table of figures: counts, open requests, and what only some runs have: abuse, tasks, questions asked
+//! again.
 
 use super::{Better, Of};
 use crate::report::{Report, Slice};
@@ -62,4 +63,13 @@ pub(super) const COUNTS: &[(&str, Better, Of<Slice>)] = &[
     ("counts.unauthorized", Better::Lower, |s| Some(s.counts.unauthorized as f64)),
     ("counts.credit_exhausted", Better::Lower, |s| Some(s.counts.credit_exhausted as f64)),
     ("counts.stalled", Better::Lower, |s| Some(s.counts.stalled as f64)),
+    ("counts.deadline_missed", Better::Lower, |s| Some(s.deadlines?.missed as f64)),
+];
+
+pub(super) const RETURNS: &[(&str, Unit, Better, Of<Report>)] = &[
+    ("returns.came_back", Unit::Number, Better::Lower, |r| Some(r.returns?.came_back as f64)),
+    ("returns.answered", Unit::Number, Better::Neither, |r| Some(r.returns?.answered as f64)),
+    ("returns.questions", Unit::Number, Better::Neither, |r| Some(r.returns?.questions as f64)),
+    ("returns.success", Unit::Ratio, Better::Higher, |r| r.returns?.success()),
+    ("returns.amplification", Unit::Number, Better::Lower, |r| r.returns?.amplification()),
 ];

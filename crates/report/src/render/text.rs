@@ -11,6 +11,7 @@ mod pools;
 mod recovery;
 mod replications;
 mod requests;
+mod returns;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -70,6 +71,7 @@ fn sections(page: &mut Page, report: &Report) {
     lanes::section(page, report);
     recovery::section(page, report);
     abuse::section(page, report);
+    returns::section(page, report);
     tasks::section(page, report);
     modes::ladder(page, report);
     modes::parking(page, report);

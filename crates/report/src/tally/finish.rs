@@ -25,6 +25,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
     let Tally {
         abuse,
         tasks,
+        returns,
         truths,
         header,
         slices,
@@ -53,6 +54,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         lanes: lanes.collect(),
         fairness: Fairness { jain, longest_wait },
         amplification,
+        returns: returns.finish(total.arrived, total.outcomes[Outcome::Answered as usize]),
         tasks: tasks.finish(),
         faults,
         abuse: abuse.finish(horizon, truths),

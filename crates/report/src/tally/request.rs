@@ -15,6 +15,8 @@ pub(super) struct OpenRequest {
     queue: Option<QuotaId>,
     queued_at: Instant,
     intended: Instant,
+    /// An answer after this is worthless.
+    deadline: Instant,
     waited: Span,
     /// Of the last call that brought a whole reply.
     service: Span,
@@ -33,10 +35,17 @@ impl Tally {
             queue: None,
             queued_at: Instant::START,
             intended,
+            deadline: Instant::NEVER,
             waited: Span::ZERO,
             service: Span::ZERO,
             ttft: Span::ZERO,
         });
+    }
+
+    pub(super) fn deadline_set(&mut self, request: RequestId, deadline: Instant) {
+        let Some(open) = self.open.get_mut(request.0) else { return };
+        open.deadline = deadline;
+        self.slices[open.workflow.index()].deadlines.set += 1;
     }
 
     #[inline]
@@ -131,6 +140,11 @@ impl Tally {
         self.endings[outcome as usize][reason as usize] += 1;
         self.slices[open.workflow.index()].outcomes[outcome as usize] += 1;
         self.count_attempts(&open);
+        if open.deadline < Instant::NEVER && (at > open.deadline || reason == Reason::Deadline) {
+            let deadlines = &mut self.slices[open.workflow.index()].deadlines;
+            deadlines.missed += 1;
+            deadlines.late += u64::from(outcome == Outcome::Answered);
+        }
         match outcome {
             Outcome::Answered => self.answered(at, request, rung, &open),
             Outcome::InFlight if self.is_measured(&open) => self.still_open(at, rung, &open),
@@ -161,7 +175,7 @@ impl Tally {
         if !rung.is_ai() {
             return;
         }
-        if response <= self.good_within[workload] {
+        if response <= self.good_within[workload] && at <= open.deadline {
             slice.good += 1;
             self.recovery.answered_well(open.intended);
         }

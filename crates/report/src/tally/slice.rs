@@ -1,7 +1,7 @@
 //! One workload: counts and durations. The whole run is the sum of its workloads.
 
 use crate::latency::Recorder;
-use crate::report::{Counts, Latencies, Rates, Slice};
+use crate::report::{Counts, Deadlines, Latencies, Rates, Slice};
 use rushhour_base::message::{AttemptResult, Outcome};
 use rushhour_base::{Money, Span};
 
@@ -14,6 +14,7 @@ pub(super) struct SliceTally {
     pub(super) results: [u64; AttemptResult::ALL.len()],
     pub(super) fallbacks: u64,
     pub(super) good: u64,
+    pub(super) deadlines: Deadlines,
     /// Requests that made at least one attempt.
     pub(super) tried: u64,
     /// Requests whose latencies count and that waited in a queue at all.
@@ -35,6 +36,7 @@ impl SliceTally {
         self.fallbacks += other.fallbacks;
         self.good += other.good;
         self.tried += other.tried;
+        self.deadlines.merge(other.deadlines);
         self.waited += other.waited;
         self.spent += other.spent;
         self.response.merge(&other.response);
@@ -50,6 +52,7 @@ impl SliceTally {
         Slice {
             counts,
             rates: Rates { waited: share(self.waited, queue_wait.count), ..self.rates(&counts, horizon) },
+            deadlines: Some(self.deadlines).filter(|deadlines| deadlines.set > 0),
             latency: Latencies {
                 response: self.response.finish(),
                 queue_wait,

@@ -25,6 +25,8 @@ pub(crate) struct Around<'a> {
     pub(crate) models: &'a Models,
     pub(crate) workloads: &'a [WorkloadHeader],
     pub(crate) agents: u32,
+    /// Whether any workload has deadlines.
+    pub(crate) deadlines: bool,
     /// Local time of day at the start of the run.
     pub(crate) time_of_day: Span,
     /// What a local clock shows at the start of the run, in seconds since 1970.
@@ -58,7 +60,7 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         ladder: ladder::ladder(reader, record.table("ladder"), &chain),
         parking: parking::parking(reader, record.table("parking"), record.get("timeout"), around),
         limiter: limiter::limiter(reader, record.table("limiter")),
-        queue: queue::queue(reader, record.table("queue")),
+        queue: queue::queue(reader, record.table("queue"), around.deadlines),
         shared_backoff: record.flag("shared_backoff"),
         breaker: breaker::breaker(reader, record.table("breaker")),
         retry: retry::retry(reader, record.table("retry")),

@@ -3,7 +3,7 @@
 use super::abuse::abuse;
 use super::arrivals::{Run, arrivals_of};
 use super::sessions;
-use super::spreads::length;
+use super::spreads::{duration, length};
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
@@ -12,7 +12,7 @@ use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::time::SECOND;
 use rushhour_world::settings::{
-    Arrivals, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
+    Arrivals, ComesBackPlan, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -117,15 +117,17 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
         name: name.to_owned(),
         agents: record.small("agents"),
         users: record.maybe("users").map(users),
-        arrivals,
         prompt,
         task,
         output,
         max_tokens,
         patience: record.maybe("patience").map_or(Span::MAX, Got::span),
+        deadline: record.maybe("deadline").map_or(Span::MAX, Got::span),
+        comes_back: comes_back(reader, record, &arrivals),
         priority: u8::try_from(record.count("priority")).unwrap_or(u8::MAX),
         abuse: Vec::new(),
         difficulty: difficulty(reader, record.get("difficulty")),
+        arrivals,
     }
 }
 
@@ -171,6 +173,32 @@ fn task(reader: &mut Reader, record: &Record, arrivals: &Arrivals) -> Option<Tas
         _ => 0,
     };
     Some(TaskPlan { steps: length(reader, steps, longest, "max"), stuck: record.share("stuck") })
+}
+
+/// How people come back who got no answer. Whoever waits for the outcome of each request goes on by itself.
+fn comes_back(reader: &mut Reader, record: &Record, arrivals: &Arrivals) -> Option<ComesBackPlan> {
+    let got = record.maybe("comes_back")?;
+    let kind = record.table("arrivals").get("kind");
+    if kind.sound && matches!(arrivals, Arrivals::ClosedLoop { .. } | Arrivals::Sessions(_)) {
+        let why = format!("an agent of kind {} goes on anyway", record.table("arrivals").word("kind"));
+        let problem = Problem::new(&got.spot.path, format!("`{}` has no effect: {why}", got.spot.path));
+        reader.tell(got.spot.place, problem.expected("arrivals of an open loop, or no `comes_back`"));
+    }
+    let record_of = got.table();
+    let Typed::List(words) = &record_of.get("when").typed else { return None };
+    let when = |word: &str| words.iter().any(|got| matches!(got.typed, Typed::Word(known) if known == word));
+    if when("abandoned") && record.maybe("patience").is_none() {
+        let text = "nobody runs out of patience: the workload has no `patience`".to_owned();
+        reader.notice(&record_of.get("when").spot.path, text);
+    }
+    Some(ComesBackPlan {
+        share: record_of.share("share"),
+        after: duration(reader, record_of.get("after")),
+        times: record_of.small("times"),
+        abandoned: when("abandoned"),
+        failed: when("failed"),
+        refused: when("refused"),
+    })
 }
 
 fn prompt(reader: &mut Reader, record: &Record) -> PromptPlan {

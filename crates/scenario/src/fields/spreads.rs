@@ -38,14 +38,18 @@ pub(super) static STEPS: Table = Table {
     fields: &[P50, P95, MEAN, VARIATION, longest("1000", "1000")],
 };
 
-pub(super) static THINK: Table = Table {
-    path: "workload.NAME.arrivals.think",
-    meaning: "A random length of time: lognormal by `p50` and `p95`, or gamma by `mean` and `cv`, of which exponential is \
-              the one that is meant where `cv` is left out.",
-    fields: &[
-        field("p50", SOME_SPAN, NO_P50, "\"10s\"", "Half of all are shorter."),
-        field("p95", SOME_SPAN, NO_P50, "\"2m\"", "95 of 100 are shorter. At least `p50`."),
-        field("mean", SOME_SPAN, NO_MEAN, "\"10s\"", "The mean of a gamma spread."),
-        VARIATION,
-    ],
-};
+pub(super) static THINK: Table =
+    Table { path: "workload.NAME.arrivals.think", meaning: SPREAD_OF_TIME, fields: &TIMES };
+
+pub(super) static AWAY: Table =
+    Table { path: "workload.NAME.comes_back.after", meaning: SPREAD_OF_TIME, fields: &TIMES };
+
+const SPREAD_OF_TIME: &str = "A random length of time: lognormal by `p50` and `p95`, or gamma by `mean` and `cv`, which is \
+                              exponential where `cv` is left out.";
+
+static TIMES: [Field; 4] = [
+    field("p50", SOME_SPAN, NO_P50, "\"10s\"", "Half of all are shorter."),
+    field("p95", SOME_SPAN, NO_P50, "\"2m\"", "95 of 100 are shorter. At least `p50`."),
+    field("mean", SOME_SPAN, NO_MEAN, "\"10s\"", "The mean of a gamma spread."),
+    VARIATION,
+];

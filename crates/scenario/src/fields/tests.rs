@@ -86,6 +86,7 @@ fn every_documented_default_is_the_one_in_use() {
             let only_with_neighbours = [
                 "trace",
                 "workload.NAME.arrivals.shape.days",
+                "workload.NAME.comes_back",
                 "workload.NAME.output",
                 "workload.NAME.task",
                 "workload.NAME.task.steps",

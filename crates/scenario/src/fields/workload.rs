@@ -3,7 +3,7 @@
 use super::Default::{Is, Required, Without};
 use super::abuse::ABUSE;
 use super::shape::{BURST, SHAPE};
-use super::spreads::{FIRST, OUTPUT, STEPS, THINK};
+use super::spreads::{AWAY, FIRST, OUTPUT, STEPS, THINK};
 use super::*;
 
 pub(crate) static WORKLOAD: Table = Table {
@@ -68,6 +68,23 @@ pub(crate) static WORKLOAD: Table = Table {
             "How long an agent waits for an answer before it gives up.",
         ),
         field(
+            "deadline",
+            SOME_SPAN,
+            Without("answers are worth something however late they come"),
+            "\"30s\"",
+            "How long an answer is worth anything. The fleet knows it: a request whose time is up leaves its queue, is not \
+             tried again, and falls to nobody; a call that is under way is not cut. Whoever asked waits on, for as long as \
+             `patience` lasts.",
+        ),
+        field(
+            "comes_back",
+            Kind::Table(&COMES_BACK),
+            Without("whoever got no answer is not heard of again"),
+            "{ share = \"40%\", after = { mean = \"5m\" }, times = 3 }",
+            "How people who got no answer come back and ask the same again. Of open loops only: an agent of a closed loop \
+             goes on anyway.",
+        ),
+        field(
             "priority",
             Kind::Count { least: 0, most: 255 },
             Is("0"),
@@ -115,6 +132,49 @@ static USERS: Table = Table {
         ),
     ],
 };
+
+static COMES_BACK: Table = Table {
+    path: "workload.NAME.comes_back",
+    meaning: "People who got no answer and ask the same again, later: a request of its own, with new patience. Whether and \
+              when they come is drawn by the request's name, so no policy moves the luck of anybody else.",
+    fields: &[
+        field(
+            "share",
+            Kind::Share { some: true },
+            Required,
+            "\"40%\"",
+            "The share of those without an answer that comes back, each time. What it is for a service is an input: none of \
+             the public traces says.",
+        ),
+        field(
+            "after",
+            Kind::Either(&[SOME_SPAN, Kind::Table(&AWAY)]),
+            Required,
+            "{ mean = \"5m\" }",
+            "How long they stay away: always the same, or a spread.",
+        ),
+        field(
+            "times",
+            Kind::Count { least: 1, most: 7 },
+            Is("3"),
+            "3",
+            "How many times at most one question is asked again.",
+        ),
+        field(
+            "when",
+            Kind::List { of: &UNANSWERED, each: "\"abandoned\"", least: 1, most: 3 },
+            Is("[\"abandoned\"]"),
+            "[\"abandoned\", \"failed\"]",
+            "After which endings.",
+        ),
+    ],
+};
+
+const UNANSWERED: Kind = Kind::Word(&[
+    choice("abandoned", "they ran out of `patience`"),
+    choice("failed", "the fleet had no answer"),
+    choice("refused", "they were turned away"),
+]);
 
 const DIFFICULTY: Kind = Kind::Count { least: 0, most: 100 };
 

@@ -25,12 +25,36 @@ pub struct WorkloadPlan {
     pub max_tokens: u64,
     /// How long an agent waits for an answer; [`Span::MAX`] for ever.
     pub patience: Span,
+    /// For how long an answer is worth anything, as everybody knows; [`Span::MAX`] for ever.
+    pub deadline: Span,
+    /// How whoever got no answer comes back; `None` if nobody does. Open loops only.
+    pub comes_back: Option<ComesBackPlan>,
     /// The class of urgency of its requests; 0 goes first.
     pub priority: u8,
     /// Who abuses it. Abusers have agents and users of their own, numbered after those of the workload.
     pub abuse: Vec<AbusePlan>,
     /// The least and the most difficult of its requests, from 0 to 100; in between they are uniform.
     pub difficulty: [u8; 2],
+}
+
+/// How people who got no answer come back and ask the same again. What they ask, and for whom, stays; each time is a
+/// request of its own, with patience and a deadline of its own. Abusers never come back: their scripts say all they do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ComesBackPlan {
+    /// The share of those who got no answer that comes back, each time.
+    pub share: Ratio,
+    /// How long they stay away.
+    pub after: Duration,
+    /// How many times at most one question is asked again; from 1 to [`RequestId::MOST_TIMES`].
+    ///
+    /// [`RequestId::MOST_TIMES`]: rushhour_base::RequestId::MOST_TIMES
+    pub times: u32,
+    /// After they gave up by themselves.
+    pub abandoned: bool,
+    /// After the fleet had no answer.
+    pub failed: bool,
+    /// After they were turned away.
+    pub refused: bool,
 }
 
 /// Abusers of one kind: what they ask is fixed before any policy acts, to the last request.
@@ -62,6 +86,27 @@ pub struct AbusePlan {
 }
 
 impl WorkloadPlan {
+    /// A workload of which nothing is said but its name and when its agents ask: prompts of 1,000 tokens, replies of 200,
+    /// and patience without end.
+    pub fn plain(name: &str, agents: u32, arrivals: Arrivals) -> WorkloadPlan {
+        WorkloadPlan {
+            name: name.to_owned(),
+            agents,
+            users: None,
+            arrivals,
+            prompt: PromptPlan { first: Length::Constant(1_000), growth: 0, turns: 1, max: 1_000 },
+            task: None,
+            output: Length::Constant(200),
+            max_tokens: 1_024,
+            patience: Span::MAX,
+            deadline: Span::MAX,
+            comes_back: None,
+            priority: 0,
+            abuse: Vec::new(),
+            difficulty: [50; 2],
+        }
+    }
+
     /// How many end users it has, abusers' accounts included.
     pub fn user_count(&self) -> u32 {
         let honest = self.honest_users();

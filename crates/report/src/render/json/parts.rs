@@ -5,7 +5,8 @@ use crate::latency::{Bounds, Latency, Statistic};
 use crate::render::text::sentence;
 use crate::render::writer::Writer;
 use crate::report::{
-    Back, Bounded, Counted, Evidence, LaneReport, PoolReport, Recovery, Report, RungReport, Slice, TaskReport,
+    Back, Bounded, Counted, Evidence, LaneReport, PoolReport, Recovery, Report, Returns, RungReport, Slice,
+    TaskReport,
 };
 use crate::slo::SloResult;
 use rushhour_base::{Enforcement, Span};
@@ -36,6 +37,7 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
         w.count("unauthorized", counts.unauthorized);
         w.count("credit_exhausted", counts.credit_exhausted);
         w.count("stalled", counts.stalled);
+        w.optional("deadline_missed", slice.deadlines.map(|deadlines| deadlines.missed));
     });
     w.object("rates", |w| {
         w.float("success", rates.success);
@@ -44,6 +46,7 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
         w.float("availability", rates.availability);
         w.float("goodput_per_s", rates.goodput_per_s);
         w.float("retry_amplification", rates.retry_amplification);
+        w.float("deadline_missed", slice.deadlines.map(|deadlines| deadlines.missed_share()));
         w.float("waited", rates.waited);
     });
     w.object("latency", |w| FAMILIES.iter().for_each(|(name, of)| latency(w, name, of(&slice.latency))));
@@ -239,8 +242,17 @@ pub(super) fn journeys(w: &mut Writer, report: &Report) {
         w.optional("p99", made.p99);
         w.optional("max", made.max);
     });
+    w.object("returns", |w| returns(w, report.returns));
     w.object("tasks", |w| tasks(w, &report.tasks));
     slowest_recovery(w, report);
+}
+
+fn returns(w: &mut Writer, returns: Option<Returns>) {
+    w.optional("came_back", returns.map(|r| r.came_back));
+    w.optional("answered", returns.map(|r| r.answered));
+    w.optional("questions", returns.map(|r| r.questions));
+    w.float("success", returns.and_then(|r| r.success()));
+    w.float("amplification", returns.and_then(|r| r.amplification()));
 }
 
 fn tasks(w: &mut Writer, tasks: &TaskReport) {

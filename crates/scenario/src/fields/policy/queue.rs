@@ -17,6 +17,11 @@ pub(super) static QUEUE: Table = Table {
                 ),
                 choice("fifo", "first come, first served"),
                 choice("priority", "the more urgent class first, always"),
+                choice(
+                    "earliest_deadline",
+                    "whose `deadline` comes first, whatever its class; those without one come last, in the order of \
+                     arrival",
+                ),
             ]),
             Is("\"fair\""),
             "\"fair\"",

@@ -252,3 +252,38 @@ fn a_month_that_was_not_booked_is_seen() {
         _ => None,
     });
 }
+
+/// A call for a request whose time was up.
+#[test]
+fn a_call_after_the_deadline_is_seen() {
+    check("deadlines", |record| match record {
+        Record::Event(Event::DeadlineSet { deadline, .. }) => {
+            deadline.0 = 0;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn who_leaves_for_a_deadline_that_has_not_come_is_seen() {
+    check("deadlines", |record| match record {
+        Record::Event(Event::Left { reason, .. }) if *reason == Reason::QueueTimeout => {
+            *reason = Reason::Deadline;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+/// A question is asked again while whoever asked it first still waits.
+#[test]
+fn a_question_asked_twice_at_once_is_seen() {
+    check("requests", |record| match record {
+        Record::Event(Event::Arrived { request, .. }) if request.times_before() == 0 => {
+            *request = request.again()?;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}

@@ -98,6 +98,12 @@ impl Knobs {
                 "{ kind = \"poisson\", per_agent_per_hour = 200 }",
                 "{ kind = \"day_curve\", per_agent_per_hour = 120, peak = \"23:50\", peak_to_mean = 2.5 }",
                 "{ kind = \"closed_loop\", think = { mean = \"5s\" } }",
+                "{ kind = \"gamma\", per_agent_per_hour = 200, cv = 3.0, start = \"midway\", shape = { kind = \"week\", \
+                 peak = \"23:50\" } }",
+                "{ kind = \"weibull\", per_agent_per_hour = 90, cv = 1.5, bursts = [{ at = \"40s\", for = \"1m\", factor = 7 }] }",
+                "{ kind = \"poisson\", per_agent_per_hour = 90, shape = { kind = \"ramp\", from = 0, to = 4, over = \"5m\" } }",
+                "{ kind = \"poisson\", per_agent_per_hour = 150, shape = { kind = \"steps\", steps = [{ from = \"1m\", \
+                 factor = 4 }, { from = \"2m\", factor = 0 }, { from = \"3m\", factor = 1 }] } }",
                 "{ kind = \"closed_loop\", think = \"1s\" }",
             ],
         );
@@ -108,11 +114,25 @@ impl Knobs {
             ),
             false => "",
         };
+        let deadline =
+            self.pick(&format!("deadline{salt}"), &["", "deadline = \"6s\"\n", "deadline = \"40s\"\n"]);
+        let comes_back = match arrivals.contains("closed_loop") {
+            true => "",
+            false => self.pick(
+                &format!("comes back{salt}"),
+                &[
+                    "",
+                    "comes_back = { share = \"70%\", after = \"20s\", times = 2 }\n",
+                    "comes_back = { share = \"50%\", after = { mean = \"30s\", cv = 2.0 }, times = 7, when = [\"failed\", \
+                     \"refused\", \"abandoned\"] }\n",
+                ],
+            ),
+        };
         let patience =
             self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
         format!(
             "[workload.{name}]\nagents = {}\n{}arrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
-             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{task}{}",
+             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{deadline}{comes_back}{task}{}",
             self.between(&format!("agents{salt}"), 1, 25),
             self.pick(
                 &format!("users{salt}"),
@@ -235,7 +255,7 @@ impl Knobs {
                 "own limits",
                 &["", "limits = { tokens_per_minute = 40000, requests_per_day = 300, concurrency = 3 }\n"],
             ),
-            self.pick("discipline", &["fifo", "priority", "fair"]),
+            self.pick("discipline", &["fifo", "priority", "fair", "earliest_deadline"]),
             self.between("waiting", 1, 40),
             self.between("wait", 1, 40),
             self.pick("on 429", &["retry", "retry", "reroute"]),

@@ -5,6 +5,7 @@
 //! $0.006. Every story must also satisfy every checker.
 
 mod abuse;
+mod deadlines;
 mod limits;
 mod modes;
 mod paces;

@@ -145,3 +145,48 @@ fn what_makes_no_sense_is_told() {
     let notices: Vec<String> = late.notices.iter().map(ToString::to_string).collect();
     assert!(notices[0].contains("the run is over after 2h"), "{notices:?}");
 }
+
+#[test]
+fn deadlines_and_returns_are_read() {
+    let plain = workload(&[]);
+    assert_eq!((plain.deadline, plain.comes_back), (Span::MAX, None));
+    let plan = workload(&[
+        "workload.w.deadline='30s'",
+        "workload.w.patience='1m'",
+        "workload.w.comes_back={ share = '40%', after = { mean = '5m', cv = 2 }, when = ['failed', 'abandoned'] }",
+    ]);
+    assert_eq!(plan.deadline, Span::secs(30));
+    let comes_back = ComesBackPlan {
+        share: rushhour_base::Ratio::new(2, 5).expect("a share"),
+        after: Duration::Gamma { mean: Span::secs(300), cv: 2.0 },
+        times: 3,
+        abandoned: true,
+        failed: true,
+        refused: false,
+    };
+    assert_eq!(plan.comes_back, Some(comes_back));
+}
+
+#[test]
+fn deadlines_and_returns_that_do_nothing_are_told() {
+    let closed = "workload.w.arrivals={ kind = 'closed_loop', think = '1s' }";
+    let back = "workload.w.comes_back={ share = '40%', after = '5m' }";
+    let errors = read(&[closed, back]).map(|_| ()).expect_err("a closed loop goes on anyway");
+    assert!(errors.contains("an agent of kind closed_loop goes on anyway"), "{errors}");
+    for (wrong, told) in [
+        ("workload.w.comes_back={ share = '0%', after = '5m' }", "share"),
+        ("workload.w.comes_back={ share = '40%', after = '5m', times = 8 }", "from 1 to 7"),
+        ("workload.w.comes_back={ share = '40%', after = '5m', when = ['answered'] }", "answered"),
+        ("workload.w.deadline='0s'", "deadline"),
+    ] {
+        let errors = read(&[wrong]).map(|_| ()).expect_err(wrong);
+        assert!(errors.contains(told), "{wrong}: {errors}");
+    }
+    let notices = |sets: &[&str]| -> Vec<String> {
+        read(sets).expect("it is sound").notices.iter().map(ToString::to_string).collect()
+    };
+    let edf = "policy.queue.discipline='earliest_deadline'";
+    assert!(notices(&[back])[0].contains("nobody runs out of patience"));
+    assert!(notices(&[edf])[0].contains("no workload has a `deadline`"));
+    assert!(notices(&[edf, "workload.w.deadline='9s'"]).iter().all(|notice| !notice.contains("deadline")));
+}

@@ -67,6 +67,32 @@ fn one_that_was_tried_already_is_left_alone_at_first() {
     assert_eq!((parking.next(at(10)), parking.attempts(&slip)), (Some(slip.number()), 0));
 }
 
+/// What becomes worthless is given up at its deadline, or at the age at which everything is, if that comes first.
+#[test]
+fn what_is_worth_nothing_any_more_is_given_up() {
+    let mut parking = Parking::new(policy());
+    let slip = parking.park(2, true, at(7), at(0)).unwrap();
+    assert_eq!(parking.next_wake(at(0), None), Some(at(7)));
+    parking.on_wake(at(7));
+    let Standing::Dead(letter) = parking.standing(&slip) else { panic!("its time is up") };
+    assert_eq!((letter.reason, letter.attempts), (Reason::Deadline, 0));
+    let old = parking.park(2, false, at(1_000_000), at(10)).unwrap();
+    let taken = parking.park(2, false, at(30), at(10)).unwrap();
+    assert_eq!(parking.next(at(10)), Some(old.number()));
+    let lease = leased(&parking, &old);
+    assert_eq!(parking.next(at(10)), Some(taken.number()));
+    let late = leased(&parking, &taken);
+    assert!(parking.back(&taken, late, Return::Untried, at(30)));
+    assert!(matches!(parking.standing(&taken), Standing::Dead(DeadLetter { reason: Reason::Deadline, .. })));
+    let end = at(10) + policy().max_age;
+    assert!(
+        !parking.back(&old, Lease { delivery: 9, ..lease }, Return::Untried, end),
+        "somebody else's lease"
+    );
+    assert!(parking.back(&old, lease, Return::Untried, end));
+    assert!(matches!(parking.standing(&old), Standing::Dead(DeadLetter { reason: Reason::TooOld, .. })));
+}
+
 /// A worker that read a batch off a list and died lost all of it (LRANGE, then LTRIM, then the work).
 #[test]
 fn a_worker_that_is_lost_loses_nothing() {

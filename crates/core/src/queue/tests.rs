@@ -103,3 +103,65 @@ fn whoever_is_set_aside_keeps_the_place() {
     queue.forget(0, first);
     assert_eq!(queue.next_expiry(), Some((Instant(102), 1)));
 }
+
+/// Deadlines in seconds, 0 for none; the queue is served at once, in the order in which it names them.
+fn order_of(discipline: Discipline, deadlines: &[u64]) -> Vec<u32> {
+    let mut queue = Queue::new(discipline, 26);
+    let mut standings = Vec::new();
+    for (slot, seconds) in (0u32..).zip(deadlines) {
+        let deadline = if *seconds == 0 { Instant::NEVER } else { Instant(seconds * SECOND) };
+        standings.push(queue.push(slot, newcomer(slot, 100, deadline)));
+    }
+    let served = std::iter::from_fn(|| {
+        let slot = queue.first()?;
+        queue.grant(slot, standings[slot as usize]);
+        Some(slot)
+    });
+    served.collect()
+}
+
+fn newcomer(slot: u32, expires_s: u64, deadline: Instant) -> Newcomer {
+    Newcomer {
+        agent: AgentId(slot),
+        priority: (9 - slot) as u8,
+        since: Instant(u64::from(slot)),
+        expires_at: Instant(expires_s * SECOND),
+        cost: Span::secs(1),
+        deadline,
+    }
+}
+
+#[test]
+fn the_earliest_deadline_goes_first_and_those_without_one_last() {
+    assert_eq!(order_of(Discipline::EarliestDeadline, &[9, 0, 7, 8, 0, 7]), [2, 5, 3, 0, 1, 4]);
+    assert_eq!(order_of(Discipline::Fifo, &[9, 0, 7, 8]), [0, 1, 2, 3]);
+}
+
+/// The ladder asks how long the oldest has waited; by deadline the oldest may stand anywhere.
+#[test]
+fn the_oldest_is_known_wherever_it_stands() {
+    let mut queue = Queue::new(Discipline::EarliestDeadline, 9);
+    let old = queue.push(0, newcomer(0, 100, Instant(90 * SECOND)));
+    queue.push(1, newcomer(1, 100, Instant(10 * SECOND)));
+    assert_eq!((queue.first(), queue.oldest_of_each_class().collect::<Vec<_>>()), (Some(1), vec![0]));
+    queue.forget(0, old);
+    assert_eq!(queue.oldest_of_each_class().collect::<Vec<_>>(), [1]);
+}
+
+/// Under every discipline those leave first whose time is up first, whether that is their own or everybody's.
+#[test]
+fn whose_deadline_passes_leaves_before_those_who_came_earlier() {
+    for discipline in [Discipline::Fifo, Discipline::EarliestDeadline, Discipline::Priority] {
+        let mut queue = Queue::new(discipline, 9);
+        let patient = queue.push(0, newcomer(0, 30, Instant::NEVER));
+        let hurried = queue.push(1, newcomer(1, 31, Instant(7 * SECOND)));
+        let relaxed = queue.push(2, newcomer(2, 32, Instant(99 * SECOND)));
+        assert_eq!(queue.next_expiry(), Some((Instant(7 * SECOND), 1)));
+        queue.forget(1, hurried);
+        assert_eq!(queue.next_expiry(), Some((Instant(30 * SECOND), 0)));
+        queue.grant(0, patient);
+        assert_eq!(queue.next_expiry(), Some((Instant(32 * SECOND), 2)), "the deadline comes after all");
+        queue.forget(2, relaxed);
+        assert_eq!((queue.next_expiry(), queue.waiting()), (None, 0));
+    }
+}

@@ -20,16 +20,7 @@ impl Deadlines {
             }
             Event::Sent { request, .. } => self.begins(at, request, "a call was sent", found),
             Event::Began { request, .. } => self.begins(at, request, "work began", found),
-            Event::Left { request, reason: Reason::Deadline, .. } => {
-                if self.of(request).is_none_or(|deadline| at < deadline) {
-                    found.report("deadlines", || {
-                        format!(
-                            "request {request} left a queue for its deadline at {}, before it",
-                            Span(at.0)
-                        )
-                    });
-                }
-            }
+            Event::Left { request, reason: Reason::Deadline, .. } => self.leaves(at, request, found),
             Event::Ended { request, .. } => {
                 if let Some(open) = &mut self.open {
                     open.remove(request.0);
@@ -42,6 +33,14 @@ impl Deadlines {
     #[inline]
     fn of(&mut self, request: RequestId) -> Option<Instant> {
         self.open.as_mut()?.get_mut(request.0).copied()
+    }
+
+    fn leaves(&mut self, at: Instant, request: RequestId, found: &mut Found) {
+        if self.of(request).is_none_or(|deadline| at < deadline) {
+            found.report("deadlines", || {
+                format!("request {request} left a queue for its deadline at {}, before it", Span(at.0))
+            });
+        }
     }
 
     #[inline]

@@ -144,7 +144,7 @@ fn parking(criterion: &mut Criterion) {
             let mut now = 0u64;
             let mut slips = BTreeMap::new();
             let park = |parking: &mut Parking, slips: &mut BTreeMap<u32, Slip>, now| {
-                if let Ok(slip) = parking.park((now % 3) as u8 + 1, false, Instant(now)) {
+                if let Ok(slip) = parking.park((now % 3) as u8 + 1, false, Instant::NEVER, Instant(now)) {
                     slips.insert(slip.number(), slip);
                 }
             };

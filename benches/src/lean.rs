@@ -69,6 +69,8 @@ impl Lean {
             .flatten()
             .collect(),
             output_up_front: false,
+            growth: None,
+            within: None,
         };
         let lane = |(index, lane): (usize, &ModelLane)| LaneHeader {
             name: format!("provider/model-{index}"),
@@ -211,6 +213,7 @@ fn topology(agents: u32, limits: [Limits; 2]) -> Topology {
     let lane = |pool| LanePlan { pool: Some(pool), prices: PRICES, context_tokens: u64::MAX, group: 0 };
     Topology {
         pools: limits.map(pool).to_vec(),
+        within: Vec::new(),
         lanes: vec![lane(0), lane(1)],
         workflows: 1,
         agents,

@@ -80,6 +80,22 @@ pub struct QuotaHeader {
     /// Whether the longest reply asked for is charged when a call is admitted; else its output is charged as it is
     /// produced, and may run over.
     pub output_up_front: bool,
+    /// How fast usage may grow, if that is limited too.
+    pub growth: Option<GrowthHeader>,
+    /// The quota that it is a part of: a project's stands within the organisation's.
+    pub within: Option<QuotaId>,
+}
+
+/// How fast input tokens per minute may grow. Minutes and spans turn at whole multiples of their length, counted from
+/// the start of the run; a minute belongs to the span in which it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GrowthHeader {
+    /// What always passes in a minute.
+    pub floor: u64,
+    /// How much more than the busiest minute of one span a minute of the next may hold.
+    pub share: Ratio,
+    /// How long a span is.
+    pub per: Span,
 }
 
 /// One limit of a quota: `amount` per `period`, and what passes at once.

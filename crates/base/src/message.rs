@@ -301,6 +301,8 @@ words! {
         AgentRequests = "agent_requests",
         /// The least time between two calls of one agent.
         Spacing = "spacing",
+        /// How fast input tokens per minute grow: what a provider refuses although nothing else is spent.
+        Growth = "growth",
     }
 }
 

@@ -16,6 +16,7 @@ mod aside;
 mod grant;
 mod observe;
 mod obstacle;
+mod outer;
 mod paced;
 mod pressure;
 mod pump;
@@ -80,6 +81,14 @@ struct Pool {
     aside_until: Instant,
     /// Requests that their agents' own limits hold up, out of line too.
     paced: paced::Paced,
+    /// The pool whose limits hold for it too.
+    outer: Option<u32>,
+    /// The pool in whose line its head stands: the outer one, or itself if it is that to others; and where in it.
+    stands_in: Option<u32>,
+    head: Option<outer::Head>,
+    /// The heads that wait for its limits, if others stand within it, and what the first of them waits for.
+    line: BTreeSet<outer::Head>,
+    line_waits_for: Blocker,
     held_back_until: Instant,
     /// When headers are looked at again.
     look_at: Instant,
@@ -223,9 +232,10 @@ impl Control {
 
     /// What the fleet still holds, as the event that closes it.
     pub fn closing(&self) -> Event {
+        let outermost = self.pools.iter().filter(|pool| pool.outer.is_none());
         Event::Closed {
             waiting: self.pools.iter().map(|pool| u64::from(pool.queue.waiting())).sum(),
-            in_flight: self.pools.iter().map(|pool| u64::from(pool.limiter.in_flight())).sum(),
+            in_flight: outermost.map(|pool| u64::from(pool.limiter.in_flight())).sum(),
             held_usd: self.ledger.held(),
             tickets: self.lanes.iter().map(|lane| u64::from(lane.breaker.tickets())).sum(),
             booked_usd: self.ledger.booked(),
@@ -276,6 +286,15 @@ impl Control {
                     self.policy.queue.max_waiting,
                     self.policy.queue.max_wait,
                 ));
+            }
+        }
+        for (inner, outer) in topology.within.iter().enumerate() {
+            let Some(outer) = outer.map(u32::from) else { continue };
+            for key in 0..keys {
+                let (inner, outer) = (inner as u32 * keys + key, outer * keys + key);
+                self.pools[inner as usize].outer = Some(outer);
+                self.pools[inner as usize].stands_in = Some(outer);
+                self.pools[outer as usize].stands_in = Some(outer);
             }
         }
     }
@@ -338,6 +357,11 @@ impl Pool {
             aside: BTreeMap::new(),
             aside_until: Instant::NEVER,
             paced: paced::Paced::default(),
+            outer: None,
+            stands_in: None,
+            head: None,
+            line: BTreeSet::new(),
+            line_waits_for: Blocker::Nothing,
             held_back_until: Instant::START,
             look_at: Instant::START,
             blocked_on: Blocker::Nothing,

@@ -297,7 +297,7 @@ impl Charge {
             Dimension::Tokens | Dimension::TokensPerDay => self.input_tokens + self.output_tokens,
             Dimension::InputTokens => self.input_tokens,
             Dimension::OutputTokens => self.output_tokens,
-            Dimension::Concurrency | Dimension::AgentRequests | Dimension::Spacing => 0,
+            Dimension::Concurrency | Dimension::AgentRequests | Dimension::Spacing | Dimension::Growth => 0,
         }
     }
 }

@@ -98,6 +98,9 @@ impl StallPolicy {
 pub struct Topology {
     /// The pools that the client believes in: one for each provider quota.
     pub pools: Vec<PoolLimits>,
+    /// By pool, the one that it stands within, whose limits hold for its calls too: the organisation's, for a project's. Pools
+    /// that are not listed stand within none, and so must an outer pool.
+    pub within: Vec<Option<u16>>,
     /// The lanes, models first, in the order of their ids.
     pub lanes: Vec<LanePlan>,
     /// How many workflows there are.

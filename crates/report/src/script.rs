@@ -49,6 +49,8 @@ pub(crate) fn header() -> RunHeader {
                 LimitHeader { period: Span::ZERO, ..limit(Dimension::Concurrency, 4) },
             ],
             output_up_front: false,
+            growth: None,
+            within: None,
         }],
         lanes: vec![
             lane("anthropic/sonnet", Some(QuotaId(0)), Rung::Primary),

@@ -9,6 +9,7 @@ mod outages;
 mod policy;
 mod prices;
 mod provider;
+mod quota;
 mod run;
 mod rungs;
 mod shape;

@@ -38,6 +38,9 @@ enum Grants {
     Apart(&'static [(&'static str, [u64; 3])]),
     /// Whatever there is.
     Any(&'static [(&'static str, Grant)]),
+    /// To any family so many requests for so many tokens per minute, which are a deployment's own; requests in slices
+    /// of a minute's counter.
+    InProportion { requests: u64, tokens: u64 },
 }
 
 /// What a tier grants for a family; `None` for what it does not limit.
@@ -50,6 +53,10 @@ pub(crate) struct Grant {
     pub(crate) output_tokens: Option<u64>,
     pub(crate) requests_per_day: Option<u64>,
 }
+
+/// Families of which cached input counts against the quota, although the dialect leaves it out: Claude Haiku 3.5 alone
+/// (the provider's rate-limit page, 2026-08-22).
+pub(crate) const CACHED_INPUT_COUNTS: &[&str] = &["haiku-3.5"];
 
 /// Where the prices come from.
 pub(crate) const PRICES_SOURCE: &str = "the price map of litellm 1.109.1 (2026-11-12), spot-checked against the provider's pages of 2026-09; where it \
@@ -205,6 +212,16 @@ impl Tier {
                 Some(Grant { requests, input_tokens, output_tokens, ..Grant::default() })
             }
             Grants::Any(grants) => of_family(grants, family),
+            Grants::InProportion { .. } => None,
+        }
+    }
+
+    /// How many requests it grants any family for how many tokens, if that is how it grants: it then counts by the minute,
+    /// and requests in slices of it.
+    pub(crate) fn proportion(&self) -> Option<[u64; 2]> {
+        match self.grants {
+            Grants::InProportion { requests, tokens } => Some([requests, tokens]),
+            Grants::Apart(_) | Grants::Any(_) => None,
         }
     }
 
@@ -213,6 +230,7 @@ impl Tier {
         let (apart, any): (&[_], &[_]) = match self.grants {
             Grants::Apart(grants) => (grants, &[]),
             Grants::Any(grants) => (&[], grants),
+            Grants::InProportion { .. } => (&[], &[]),
         };
         apart.iter().map(|(name, _)| *name).chain(any.iter().map(|(name, _)| *name))
     }
@@ -229,7 +247,7 @@ pub(crate) fn models() -> impl Iterator<Item = &'static ModelPreset> {
 
 /// All tiers of all providers.
 pub(crate) fn tiers() -> impl Iterator<Item = &'static Tier> {
-    TIERS.iter().chain(openai::TIERS)
+    TIERS.iter().chain(openai::TIERS).chain(openai::AZURE_TIERS)
 }
 
 pub(crate) fn model_named(name: &str) -> Option<&'static ModelPreset> {

@@ -116,6 +116,11 @@ fn presets(page: &mut String) {
         ),
     );
     for tier in tiers() {
+        if let Some([requests, tokens]) = tier.proportion() {
+            let (name, source) = (tier.name, tier.source);
+            let row = format!("{requests} for each {tokens} tokens | — | — | — | — | {source}");
+            put(page, format_args!("| `{name}` | any | {row} |"));
+        }
         for family in tier.families() {
             let g = tier.grant(family).unwrap_or_default();
             let figures = [g.requests, g.tokens, g.input_tokens, g.output_tokens, g.requests_per_day];

@@ -333,6 +333,7 @@ fn topology(models: &Models, header: &RunHeader, (agents, users): (u32, u32)) ->
     };
     Topology {
         pools: models.pools(),
+        within: models.quotas.iter().map(|quota| quota.within.map(|outer| outer.0)).collect(),
         lanes: header.lanes.iter().enumerate().map(plan).collect(),
         workflows: u16::try_from(header.workloads.len()).unwrap_or(u16::MAX),
         agents,

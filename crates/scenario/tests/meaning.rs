@@ -295,7 +295,7 @@ fn keys_that_do_not_go_with_how_a_quota_is_counted_are_noticed() {
     assert_eq!(
         notices(&["provider.p.refunds_unused=true"]),
         [
-            "provider.p.refunds_unused: it is without effect: the anthropic dialect charges nothing for `max_tokens`"
+            "provider.p.refunds_unused: it is without effect: output counts as it is produced, and `max_tokens` not at all"
         ]
     );
     assert_eq!(

@@ -15,6 +15,7 @@
 
 mod bucket;
 mod gauge;
+mod growth;
 mod headers;
 mod log;
 mod nested;
@@ -24,6 +25,7 @@ mod window;
 
 use crate::settings::{Estimate, GrantPlan, OutputCharge, QuotaPlan};
 use gauge::Gauge;
+use growth::Growth;
 pub use nested::Quotas;
 use rushhour_base::{Dimension, Enforcement, Instant, QuotaId, Span};
 
@@ -50,6 +52,7 @@ pub struct Quota {
     output_tokens: Option<Gauge>,
     requests_per_day: Option<Gauge>,
     tokens_per_day: Option<Gauge>,
+    growth: Option<Box<Growth>>,
     concurrency: Option<u32>,
     under_way: u32,
     output: OutputCharge,
@@ -93,7 +96,7 @@ impl Quota {
     /// A quota as `plan` states it, all of it available.
     ///
     /// # Panics
-    /// If a grant has an amount, period or burst of zero: a reader of scenarios lets no such plan pass.
+    /// If a grant has an amount, period or burst of zero, or growth no floor or a span under a minute: a reader of scenarios lets no such plan pass.
     pub fn full(plan: &QuotaPlan) -> Quota {
         let beside = match plan.enforced {
             Enforcement::Slices(_) => Enforcement::FixedWindow,
@@ -107,6 +110,7 @@ impl Quota {
             output_tokens: gauge(plan.output_tokens),
             requests_per_day: gauge(plan.requests_per_day),
             tokens_per_day: gauge(plan.tokens_per_day),
+            growth: plan.growth.map(|plan| Box::new(Growth::new(plan))),
             concurrency: plan.concurrency,
             under_way: 0,
             output: plan.output,
@@ -145,6 +149,9 @@ impl Quota {
         ];
         for (gauge, tokens) in charges {
             charge(gauge, tokens, now);
+        }
+        if let Some(growth) = &mut self.growth {
+            growth.take(input_tokens, now);
         }
         self.under_way += 1;
         Charged { output_tokens, at: now }
@@ -237,6 +244,7 @@ impl Quota {
             (Dimension::RequestsPerDay, lacks(&mut self.requests_per_day, 1)),
             (Dimension::TokensPerDay, lacks(&mut self.tokens_per_day, both)),
             (Dimension::Concurrency, full.then_some(now)),
+            (Dimension::Growth, self.growth.as_mut().and_then(|growth| growth.lacks(input_tokens, now))),
         ];
         let mut worst: Option<Refusal> = None;
         for (dimension, retry_at) in lacking {

@@ -71,6 +71,8 @@ pub struct QuotaPlan {
     pub tokens_per_day: Option<GrantPlan>,
     /// Calls under way at once.
     pub concurrency: Option<u32>,
+    /// How fast its input tokens per minute may grow; `None` for any pace.
+    pub growth: Option<GrowthPlan>,
     /// How it is counted. Slices are of requests by the minute; all else is then a fixed window.
     pub enforced: Enforcement,
     /// When output is charged.
@@ -85,6 +87,17 @@ pub struct QuotaPlan {
     /// The quota that it is a part of: a project's stands within the organisation's, and a call has to pass both. The
     /// outer one has a lower id and charges output in the same way.
     pub within: Option<QuotaId>,
+}
+
+/// How fast usage may grow, whatever the amounts granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GrowthPlan {
+    /// Input tokens per minute that always pass. Above zero.
+    pub floor: u64,
+    /// How much more than the busiest minute of one span a minute of the next may hold.
+    pub share: Ratio,
+    /// How long a span is. A minute or more.
+    pub per: Span,
 }
 
 /// When a quota is charged for output.

@@ -76,6 +76,8 @@ pub struct Held {
     pub(super) ticket: Ticket,
     pub(super) reservation: Reservation,
     pub(super) hold: Hold,
+    /// What it holds at the outer pool, if there is one.
+    pub(super) outer: Option<(u32, Hold)>,
     pub(super) waited: Span,
     pub(super) blocked_on: Blocker,
 }

@@ -16,6 +16,10 @@
 //! 10,000 a minute is worse off than without headers. The time of its reset tells: `used / limit × period`, so one of
 //! 10,000 used is back in 8.64 s of a day, and in 6 ms of a minute.
 //!
+//! # A project's, or its organisation's?
+//! Where a pool stands within another, a reply shows the tighter of both and does not say which. The limit that it names
+//! tells: each of the two believes only what names its own. So a limit that changes is not learned there.
+//!
 //! # What it does not do
 //! It does not divide a quota. Where several processes draw on one without knowing of each other, each learns that little is
 //! left, and each goes on at the full rate: they need leases, or each a share of the limit. And a limit that is felt for
@@ -44,14 +48,33 @@ impl Control {
         refused: bool,
         now: Instant,
     ) {
-        let pool = &mut self.pools[pool as usize];
-        if !self.policy.limiter.headers || (now < pool.look_at && !refused) {
+        let state = &mut self.pools[pool as usize];
+        if !self.policy.limiter.headers || (now < state.look_at && !refused) {
             return;
         }
-        pool.look_at = now + LOOK_EVERY;
+        state.look_at = now + LOOK_EVERY;
+        let outer = state.outer;
+        self.believe(pool, outer.is_some(), lane, headers, refused, now);
+        if let Some(outer) = outer {
+            self.believe(outer, true, lane, headers, refused, now);
+        }
+    }
+
+    /// Has one pool believe what headers say; if they may be about another one too, only what names its own limit.
+    fn believe(
+        &mut self,
+        pool: u32,
+        or_another: bool,
+        lane: LaneId,
+        headers: &LimitHeaders,
+        refused: bool,
+        now: Instant,
+    ) {
+        let pool = &mut self.pools[pool as usize];
         let felt_for = self.policy.limiter.kinds.requests == LimiterKind::Aimd;
         for (dimension, state, rounded) in lines(&pool.limiter, headers).into_iter().flatten() {
-            if felt_for && dimension == Dimension::Requests {
+            let of_another = or_another && !pool.limiter.was_told(dimension, state.limit.get());
+            if of_another || (felt_for && dimension == Dimension::Requests) {
                 continue;
             }
             let hidden = if refused { 0 } else { rounded };

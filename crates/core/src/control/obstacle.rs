@@ -1,5 +1,6 @@
 //! Why a request does not go, and whether that holds up those behind it.
 
+use super::outer::Head;
 use crate::ledger::{OverCap, Room};
 use crate::limiter::{Denial, When};
 use crate::settings::{AtCap, Resume};
@@ -10,8 +11,8 @@ use rushhour_base::{CapId, Dimension, Instant};
 pub(super) enum Obstacle {
     /// It will not go on this lane at all.
     Refuse(Reason),
-    /// It holds up the line: until this instant, or until a call ends.
-    Wait { blocker: Blocker, until: Option<Instant> },
+    /// It holds up the queue: until this instant, or until a call ends, or until it is first in an outer pool's line.
+    Wait { blocker: Blocker, until: Option<Instant>, head: Option<Head> },
     /// A cap holds it up, but nobody behind it: until the window turns, or until a call settles.
     Aside { cap: CapId, subject: u32, until: Instant },
     /// Its agent's own limit holds it up, but nobody behind it: until this instant.
@@ -43,8 +44,8 @@ pub(super) fn at_own_limit(denial: Denial) -> Obstacle {
 pub(super) fn at_limit(denial: Denial) -> Obstacle {
     let blocker = blocker(denial.dimension);
     match denial.when {
-        When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at) },
-        When::OnRelease => Obstacle::Wait { blocker, until: None },
+        When::RetryAt(at) => Obstacle::Wait { blocker, until: Some(at), head: None },
+        When::OnRelease => Obstacle::Wait { blocker, until: None, head: None },
         When::NeverFits => Obstacle::Refuse(Reason::NeverFits),
     }
 }
@@ -60,5 +61,6 @@ fn blocker(dimension: Dimension) -> Blocker {
         Dimension::TokensPerDay => Blocker::TokensPerDay,
         Dimension::AgentRequests => Blocker::AgentRequests,
         Dimension::Spacing => Blocker::Spacing,
+        Dimension::Growth => unreachable!("a client meets it as a 429, and counts nothing against it"),
     }
 }

@@ -1,7 +1,7 @@
 //! The way from asking to a grant: the queue is pumped, everyone is asked, then everything is taken.
 
 use super::obstacle::{Obstacle, at_cap, at_limit, at_own_limit};
-use super::{Control, Entry, Grant, Held, Place, Slot, Want};
+use super::{Control, Entry, Grant, Held, Place, Pool, Slot, Want};
 use crate::ledger::Payer;
 use crate::queue::Newcomer;
 use rushhour_base::event::{Blocker, Event, Reason};
@@ -117,8 +117,11 @@ impl Control {
         if !self.pools_aside.is_empty() {
             self.money_came_back(payer, now);
         }
-        if self.pools[pool as usize].queue.standing() > 0 {
-            self.pump(pool, now);
+        let Pool { queue, stands_in, .. } = &self.pools[pool as usize];
+        match *stands_in {
+            _ if queue.standing() > 0 => self.pump(pool, now),
+            Some(line) => self.pump_line(line, None, now),
+            None => {}
         }
     }
 
@@ -128,13 +131,16 @@ impl Control {
             return Entry::Refused(Reason::QueueFull);
         }
         let slot = self.occupy(Slot::Free);
+        let outer = self.pools[pool as usize].outer;
+        let outer =
+            outer.map_or(Span::ZERO, |outer| self.pools[outer as usize].limiter.refill_time(want.charge));
         let state = &mut self.pools[pool as usize];
         let newcomer = Newcomer {
             agent: want.request.agent(),
             priority: want.priority,
             since: now,
             expires_at: now + state.max_wait,
-            cost: state.limiter.refill_time(want.charge),
+            cost: state.limiter.refill_time(want.charge).max(outer),
             deadline: want.deadline,
         };
         let standing = state.queue.push(slot, newcomer);
@@ -152,12 +158,19 @@ impl Control {
 
     /// Lets go whoever can go, in order, and tells those who cannot ever.
     pub(super) fn pump(&mut self, pool: u32, now: Instant) {
+        self.pump_one(pool, now);
+        if let Some(line) = self.pools[pool as usize].stands_in {
+            self.pump_line(line, Some(pool), now);
+        }
+    }
+
+    pub(super) fn pump_one(&mut self, pool: u32, now: Instant) {
         self.expire(pool, now);
         if now >= self.pools[pool as usize].aside_until {
             self.put_back_all(pool);
         }
         self.put_back_due(pool, now);
-        let mut wake = None;
+        let (mut wake, mut stands) = (None, None);
         while let Some(slot) = self.pools[pool as usize].queue.first() {
             let Slot::Waiting { want, since, aside_for, .. } = self.slots[slot as usize] else {
                 unreachable!("a queue names a place that does not wait")
@@ -171,12 +184,15 @@ impl Control {
                 Err(Obstacle::Refuse(reason)) => self.decide(slot, Slot::Refused(reason)),
                 Err(Obstacle::Aside { cap, subject, until }) => self.set_aside(slot, cap, subject, until),
                 Err(Obstacle::Paced { blocker, until }) => self.step_aside(slot, blocker, until),
-                Err(Obstacle::Wait { blocker, until }) => {
+                Err(Obstacle::Wait { blocker, until, head }) => {
                     self.pools[pool as usize].blocked_on = blocker;
-                    wake = until;
+                    (wake, stands) = (until, head);
                     break;
                 }
             }
+        }
+        if let Some(line) = self.pools[pool as usize].stands_in {
+            self.stand(pool, line, stands);
         }
         self.arm(pool, wake);
     }
@@ -197,7 +213,8 @@ impl Control {
             return Err(Obstacle::Refuse(Reason::BreakerOpen));
         }
         if now < state.held_back_until {
-            return Err(Obstacle::Wait { blocker: Blocker::Backoff, until: Some(state.held_back_until) });
+            let until = Some(state.held_back_until);
+            return Err(Obstacle::Wait { blocker: Blocker::Backoff, until, head: None });
         }
         if let Err(over) = self.ledger.ask(want.payer(), lane.grade, want.worst_case, now) {
             self.ledger.mark_reached(over, &mut self.news);
@@ -208,7 +225,11 @@ impl Control {
         {
             pace.ask(want.request.agent(), now).map_err(at_own_limit)?;
         }
-        state.limiter.ask(want.charge, now).map_err(at_limit)?;
+        let outer = match state.stands_in {
+            Some(line) => self.ask_both(pool, line, want, since, now)?,
+            None => state.limiter.ask(want.charge, now).map_err(at_limit).map(|()| None)?,
+        };
+        let (state, lane) = (&mut self.pools[pool as usize], &mut self.lanes[want.lane.index()]);
         let hold = state.limiter.take(want.charge, now);
         if lane.is_model
             && let Some(pace) = &mut self.pace
@@ -224,7 +245,7 @@ impl Control {
         let reservation = self.ledger.reserve(want.payer(), want.worst_case, now);
         let waited = now.since(since);
         let blocked_on = if waited == Span::ZERO { Blocker::Nothing } else { blocked_on };
-        Ok(Held { want: *want, pool, ticket, reservation, hold, waited, blocked_on })
+        Ok(Held { want: *want, pool, ticket, reservation, hold, outer, waited, blocked_on })
     }
 
     /// Ends the waiting of a place with a verdict, and names it among the woken.

@@ -11,11 +11,12 @@ use rushhour_base::{Instant, LaneId, Money, Span, Usage};
 impl Control {
     /// Ends a granted call: replaces its reservation by the truth, tells the breaker, and lets others go.
     pub fn settle(&mut self, grant: Grant, settlement: Settlement, now: Instant) -> Option<Posting> {
-        let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
+        let Held { want, pool, ticket, reservation, hold, outer, .. } = self.give_up(grant);
         let (amount, ending) = match (settlement.usage, settlement.result) {
-            (Some(usage), _) => {
-                (self.lanes[want.lane.index()].prices.cost(usage), Ending::Answered(charged_by(usage)))
-            }
+            (Some(usage), _) => (
+                self.lanes[want.lane.index()].prices.cost(usage),
+                Ending::Answered(self.charged_by(pool, usage)),
+            ),
             (None, result) if result.leaves_usage_unknown() => (reservation.amount(), Ending::Unknown),
             (None, AttemptResult::RateLimited) => (Money::ZERO, Ending::RateLimited),
             (None, _) => (Money::ZERO, Ending::Failed),
@@ -32,6 +33,9 @@ impl Control {
                 limit,
                 cut: ending == Ending::RateLimited,
             });
+        }
+        if let Some((outer, hold)) = outer {
+            self.pools[outer as usize].limiter.settle(hold, ending, now);
         }
         let refused = settlement.result == AttemptResult::RateLimited;
         self.observe(pool, want.lane, &settlement.limits, refused, now);
@@ -58,10 +62,13 @@ impl Control {
 
     /// Gives a grant back whole: the call was never sent.
     pub fn void(&mut self, grant: Grant, now: Instant) {
-        let Held { want, pool, ticket, reservation, hold, .. } = self.give_up(grant);
+        let Held { want, pool, ticket, reservation, hold, outer, .. } = self.give_up(grant);
         self.lanes[want.lane.index()].breaker.on_neutral(ticket);
         let taken_at = hold.at();
         self.pools[pool as usize].limiter.void(hold, now);
+        if let Some((outer, hold)) = outer {
+            self.pools[outer as usize].limiter.void(hold, now);
+        }
         self.ledger.void(reservation, now, &mut self.news);
         if self.lanes[want.lane.index()].is_model {
             self.give_pace_back(want.request.agent(), taken_at, now);
@@ -103,6 +110,14 @@ impl Control {
         }
     }
 
+    /// What a usage costs the pool: input that the cache knew is free of most quotas.
+    #[inline]
+    fn charged_by(&self, pool: u32, usage: Usage) -> Charge {
+        let cached = usage.cached_tokens & self.pools[pool as usize].limiter.cached_mask();
+        let input_tokens = usage.input_tokens + usage.cache_write_tokens + cached;
+        Charge { input_tokens, output_tokens: usage.output_tokens }
+    }
+
     fn hold_back(&mut self, pool: u32, lane: LaneId, retry_after: Option<Span>, now: Instant) {
         let retry = &self.policy.retry;
         let asked = match retry_after {
@@ -115,10 +130,4 @@ impl Control {
             self.news.push(Event::BackedOff { lane, until: pool.held_back_until });
         }
     }
-}
-
-/// What a usage costs the client's buckets: input that the cache knew is free of quota, as providers count it.
-#[inline]
-fn charged_by(usage: Usage) -> Charge {
-    Charge { input_tokens: usage.input_tokens + usage.cache_write_tokens, output_tokens: usage.output_tokens }
 }

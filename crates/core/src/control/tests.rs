@@ -1,5 +1,6 @@
 mod any_order;
 mod budget;
+mod outer;
 mod pace;
 
 use super::*;
@@ -60,6 +61,7 @@ fn topology() -> Topology {
             output_tokens: limit(6_000, 1_000),
             ..PoolLimits::default()
         }],
+        within: Vec::new(),
         lanes: vec![LanePlan {
             pool: Some(0),
             prices: Prices {

@@ -101,6 +101,18 @@ impl Limiter {
         if counts_output && self.accounting.output_as_produced { self.held_output } else { 0 }
     }
 
+    /// All ones where input that the prompt cache knew counts like other input, else zero.
+    #[inline]
+    pub fn cached_mask(&self) -> u64 {
+        if self.accounting.counts_cached { u64::MAX } else { 0 }
+    }
+
+    /// Whether this is the limit of a dimension as it was told last.
+    pub fn was_told(&self, dimension: Dimension, limit: u64) -> bool {
+        let place = self.meters.iter().position(|metered| metered.dimension == dimension);
+        place.is_some_and(|place| self.told[place].amount == limit)
+    }
+
     /// What a call counts for in the end.
     #[inline]
     fn believed(&self, held: Charge, ending: Ending) -> Charge {

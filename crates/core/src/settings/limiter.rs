@@ -125,6 +125,8 @@ pub struct Accounting {
     pub gives_back_unused: bool,
     /// The tokens of a call that was refused, or failed, come back.
     pub gives_back_failed: bool,
+    /// Input that the prompt cache knew counts like other input.
+    pub counts_cached: bool,
 }
 
 /// What is believed to come back.
@@ -182,13 +184,22 @@ impl Accounting {
     /// A provider that charges prompt and longest reply when it admits a call, and of which it is not known that it
     /// gives anything back. OpenAI documents the charge, and that unsuccessful requests count; a refund of what a
     /// reply did not use is nowhere promised.
-    pub const AT_ADMISSION: Accounting =
-        Accounting { output_as_produced: false, gives_back_unused: false, gives_back_failed: false };
+    pub const AT_ADMISSION: Accounting = Accounting {
+        output_as_produced: false,
+        gives_back_unused: false,
+        gives_back_failed: false,
+        counts_cached: true,
+    };
 }
 
 impl Default for Accounting {
     fn default() -> Accounting {
-        Accounting { output_as_produced: true, gives_back_unused: true, gives_back_failed: true }
+        Accounting {
+            output_as_produced: true,
+            gives_back_unused: true,
+            gives_back_failed: true,
+            counts_cached: false,
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 //! in, so it may run over; what must hold then is that no call was let in while the limit stood over.
 
 mod counts;
+mod growth;
 
 use super::Found;
 use counts::Count;
+use growth::GrowthCount;
 use rushhour_base::header::LimitHeader;
 use rushhour_base::{CallId, Dimension, Instant, RunHeader, Span, Truth};
 
@@ -20,6 +22,7 @@ struct QuotaCheck {
     limits: Vec<LimitCheck>,
     in_flight: u64,
     output_up_front: bool,
+    growth: Option<GrowthCount>,
 }
 
 struct LimitCheck {
@@ -36,6 +39,7 @@ impl Quotas {
             limits: quota.limits.iter().map(check).collect(),
             in_flight: 0,
             output_up_front: quota.output_up_front,
+            growth: quota.growth.map(GrowthCount::new),
         });
         Quotas { quotas: quotas.collect() }
     }
@@ -70,6 +74,11 @@ impl Quotas {
 impl QuotaCheck {
     fn admitted(&mut self, at: Instant, call: CallId, input: u64, output: u64, found: &mut Found) {
         self.in_flight += 1;
+        if let Some(growth) = &mut self.growth
+            && let Some(stood) = growth.admitted(at, input)
+        {
+            accuse(&self.name, Dimension::Growth, at, call, stood, found);
+        }
         for limit in &mut self.limits {
             if limit.limit.dimension == Dimension::Concurrency {
                 let (stood, most) = (self.in_flight, limit.limit.amount);
@@ -84,7 +93,10 @@ impl QuotaCheck {
                 Dimension::InputTokens => (input, false),
                 Dimension::OutputTokens => (output, !self.output_up_front),
                 Dimension::Tokens | Dimension::TokensPerDay => (input + output, false),
-                Dimension::Concurrency | Dimension::AgentRequests | Dimension::Spacing => (0, false),
+                Dimension::Concurrency
+                | Dimension::AgentRequests
+                | Dimension::Spacing
+                | Dimension::Growth => (0, false),
             };
             let dimension = limit.limit.dimension;
             for count in &mut limit.counts {

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod faults;
+mod projects;
 mod quota;
 
 use crate::errors::Problem;
@@ -9,6 +10,7 @@ use crate::presets::{self, ModelPreset};
 use crate::reader::Reader;
 use crate::record::{Got, Named, Record};
 use crate::suggest;
+use projects::Organisation;
 use quota::{Family, family_quota};
 use rushhour_base::header::{FaultHeader, QuotaHeader};
 use rushhour_base::{LaneId, LongPrices, Price, Prices, Span};
@@ -24,7 +26,7 @@ pub(crate) struct Models {
     pub(crate) quotas: Vec<QuotaPlan>,
     pub(crate) quota_headers: Vec<QuotaHeader>,
     pub(crate) lanes: Vec<ModelLane>,
-    /// The lanes' names, `provider/model`.
+    /// The lanes' names, `provider/model`, and after all of these `provider/model@project`.
     pub(crate) lane_names: Vec<String>,
     /// The models' names, as bills name them.
     pub(crate) model_names: Vec<String>,
@@ -41,6 +43,7 @@ pub(crate) struct Models {
 /// Reads all providers. `horizon` and `start_date` are those of the run.
 pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_date: u32) -> Models {
     let mut models = Models::default();
+    let mut organisations = Vec::new();
     for provider in root.map("provider") {
         let Named { name, got, .. } = provider;
         let record = got.table();
@@ -58,10 +61,14 @@ pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_da
         for fault in record.map("fault") {
             faults::one_fault(reader, &mut models, fault, first_lane, horizon);
         }
+        organisations.push(Organisation { provider, families, lanes: first_lane..models.lanes.len() });
+    }
+    for organisation in &organisations {
+        projects::projects(reader, &mut models, organisation);
     }
     if models.lanes.len() > 10_000 {
         let spot = &root.get("provider").spot;
-        let message = format!("there are {} models", models.lanes.len());
+        let message = format!("there are {} models, those of projects included", models.lanes.len());
         reader.tell(spot.place, Problem::new(&spot.path, message).expected("at most 10,000"));
     }
     models
@@ -229,5 +236,6 @@ fn accounting(quota: &QuotaPlan) -> Accounting {
         OutputCharge::AsProduced => (true, true),
         OutputCharge::UpFront { refunds, .. } => (false, refunds),
     };
-    Accounting { output_as_produced, gives_back_unused, gives_back_failed: !quota.counts_failed }
+    let (gives_back_failed, counts_cached) = (!quota.counts_failed, quota.counts_cached);
+    Accounting { output_as_produced, gives_back_unused, gives_back_failed, counts_cached }
 }

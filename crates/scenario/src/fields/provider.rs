@@ -3,9 +3,9 @@
 use super::Default::{Is, Required, Without};
 use super::faults::FAULT;
 use super::prices::PRICES;
+use super::quota::{PROJECT, QUOTA};
 use super::*;
 use crate::presets;
-use rushhour_base::time::{MILLISECOND, MINUTE};
 
 pub(crate) static PROVIDER: Table = Table {
     path: "provider.NAME",
@@ -30,6 +30,17 @@ pub(crate) static PROVIDER: Table = Table {
             "Whose rules of accounting and errors it follows.",
         ),
         field(
+            "output_counts",
+            Kind::Word(&[
+                choice("as_produced", "what a reply has, and `max_tokens` plays no part"),
+                choice("at_admission", "the longest reply asked for, when a call is admitted"),
+            ]),
+            Without("`at_admission` for `openai`, `as_produced` for `anthropic`"),
+            "\"at_admission\"",
+            "What of a reply counts against a quota. Anthropic documented until 2025 that output is reserved from \
+             `max_tokens` at the start and settled at the end: `at_admission` with `refunds_unused`.",
+        ),
+        field(
             "estimate",
             Kind::Word(&[
                 choice("sum", "prompt and `max_tokens` together, which recorded headers fit"),
@@ -37,14 +48,15 @@ pub(crate) static PROVIDER: Table = Table {
             ]),
             Is("\"sum\""),
             "\"larger\"",
-            "What the `openai` dialect charges to the tokens of a quota when a call is admitted.",
+            "What is charged to the tokens of a quota where output counts at admission.",
         ),
         field(
             "refunds_unused",
             Kind::Flag,
             Is("false"),
             "true",
-            "Whether the `openai` dialect gives back what a reply did not use of `max_tokens`. No source says that it does.",
+            "Whether what a reply did not use of `max_tokens` is given back, where output counts at admission. No source \
+             says that OpenAI does.",
         ),
         field(
             "output_charged_every",
@@ -77,6 +89,14 @@ pub(crate) static PROVIDER: Table = Table {
             Required,
             "{ sonnet = { preset = \"claude-sonnet-4-5\" } }",
             "Its models, by a name of your choice. The lane of a model is called `provider/model`.",
+        ),
+        field(
+            "project",
+            Kind::Map { of: &Kind::Table(&PROJECT), each: "{}", names: Names::Free("project"), least: 0 },
+            Without("all calls are the organisation's own"),
+            "{ nightly = { quota = { tokens_per_minute = 100000 } } }",
+            "Its projects, by name: parts of the organisation with lanes and limits of their own. Anthropic calls them \
+             workspaces.",
         ),
         field(
             "fate",
@@ -170,69 +190,6 @@ static CAPACITY: Table = Table {
             Without("it slows down for any number of calls"),
             "200",
             "Calls under way beyond which it refuses the next as overloaded. At least `concurrency`.",
-        ),
-    ],
-};
-
-const PER_MINUTE: Default = Without("the tier's; without a tier there is no such limit");
-
-static QUOTA: Table = Table {
-    path: "provider.NAME.model.NAME.quota",
-    meaning: "What the organisation is granted for the model's family, and how it is counted. What is stated replaces \
-              the tier's figure. Models of one family may not state different ones.",
-    fields: &[
-        field("requests_per_minute", SOME_TOKENS, PER_MINUTE, "1000", "Requests."),
-        field("tokens_per_minute", SOME_TOKENS, PER_MINUTE, "450000", "Input and output tokens together."),
-        field("input_tokens_per_minute", SOME_TOKENS, PER_MINUTE, "450000", "Input tokens."),
-        field("output_tokens_per_minute", SOME_TOKENS, PER_MINUTE, "90000", "Output tokens."),
-        field("requests_per_day", SOME_TOKENS, PER_MINUTE, "10000", "Requests of a day."),
-        field(
-            "tokens_per_day",
-            SOME_TOKENS,
-            PER_MINUTE,
-            "2000000",
-            "Input and output tokens of a day together.",
-        ),
-        field(
-            "enforced",
-            Kind::Word(&[
-                choice("continuous", "a level that refills continuously: what most providers do"),
-                choice(
-                    "fixed_window",
-                    "a counter that starts anew every minute, and every day for what is granted by the day",
-                ),
-                choice(
-                    "slices",
-                    "such a counter, and within it requests in slices: 60 a minute as one a second; what Azure does",
-                ),
-                choice("sliding_window", "never more than the amount in any minute, wherever it begins"),
-            ]),
-            Is("\"continuous\""),
-            "\"fixed_window\"",
-            "How the provider counts. Windows turn at whole minutes, days or slices from the start of the run.",
-        ),
-        field(
-            "slice",
-            Kind::Span { least: Span(MILLISECOND), most: Span(MINUTE) },
-            Is("\"1s\""),
-            "\"10s\"",
-            "How long a slice is. In each pass its share of a minute's requests, rounded up, and in the minute no more \
-             than the amount.",
-        ),
-        field(
-            "concurrency",
-            Kind::Count { least: 1, most: 1_000_000 },
-            Without("no such limit"),
-            "50",
-            "Calls under way at once.",
-        ),
-        field(
-            "burst",
-            Kind::Share { some: true },
-            Is("\"100%\""),
-            "\"100%\"",
-            "The share of a minute's amount that can pass at once after idling, where it refills continuously. Providers \
-             do not publish theirs: try several.",
         ),
     ],
 };

@@ -34,6 +34,7 @@ fn place(path: &str) -> String {
     path.replace("provider.NAME", "provider.p")
         .replace("model.NAME", "model.m")
         .replace("fault.NAME", "fault.f")
+        .replace("project.NAME", "project.j")
         .replace("workload.NAME", "workload.w")
         .replace("abuse.NAME", "abuse.a")
         .replace("budget.NAME", "budget.fleet")
@@ -98,6 +99,8 @@ fn every_documented_default_is_the_one_in_use() {
                 "provider.NAME.fault.NAME",
                 "policy.budget.NAME",
                 "policy.classes.NAME",
+                "provider.NAME.model.NAME.quota.growth",
+                "provider.NAME.project.NAME",
                 "policy.secondary",
                 "policy.tertiary",
             ];

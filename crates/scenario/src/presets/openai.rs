@@ -120,3 +120,14 @@ pub(super) static TIERS: &[Tier] = &[
         ],
     ),
 ];
+
+const AZURE: &str = "the quota page of Azure OpenAI, 2026-05";
+
+const fn deployment(name: &'static str, requests: u64, tokens: u64) -> Tier {
+    Tier { name, source: AZURE, grants: Grants::InProportion { requests, tokens } }
+}
+
+/// How Azure grants requests to a deployment: by its tokens per minute. They are counted by the minute, requests in
+/// slices of a second or of ten.
+pub(super) static AZURE_TIERS: &[Tier] =
+    &[deployment("azure/chat", 6, 1_000), deployment("azure/o1", 1, 6_000), deployment("azure/o3", 1, 1_000)];

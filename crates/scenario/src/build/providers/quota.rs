@@ -6,15 +6,15 @@ use crate::presets::{self, Grant, Tier};
 use crate::reader::Reader;
 use crate::record::{Got, Record};
 use crate::suggest;
-use rushhour_base::header::{LimitHeader, QuotaHeader};
+use rushhour_base::header::{GrowthHeader, LimitHeader, QuotaHeader};
 use rushhour_base::time::{DAY, MINUTE};
 use rushhour_base::{Dimension, Enforcement, QuotaId, Span};
-use rushhour_world::settings::{Dialect, Estimate, GrantPlan, OutputCharge, QuotaPlan};
+use rushhour_world::settings::{Dialect, Estimate, GrantPlan, GrowthPlan, OutputCharge, QuotaPlan};
 
 /// A quota while its provider is read: which model family it is for, and which model's `quota` table decided it.
 pub(super) struct Family {
-    name: String,
-    id: QuotaId,
+    pub(super) name: String,
+    pub(super) id: QuotaId,
     decided_by: Option<String>,
 }
 
@@ -68,12 +68,30 @@ fn quota(
     tier: Option<&Tier>,
     family: &str,
 ) -> QuotaPlan {
-    let (own, granted) = (record.table("quota"), tier.and_then(|tier| tier.grant(family)));
-    let states_figures = own.fields().iter().any(|(key, got)| !HOW.contains(key) && got.written);
-    if !states_figures && granted.is_none() {
+    let own = record.table("quota");
+    let proportion = tier.and_then(Tier::proportion);
+    let granted = match (proportion, own.maybe("tokens_per_minute")) {
+        (Some([requests, tokens]), Some(own)) => {
+            let requests = own.count().saturating_mul(requests) / tokens;
+            Some(Grant { requests: Some(requests.max(1)), ..Grant::default() })
+        }
+        _ => tier.and_then(|tier| tier.grant(family)),
+    };
+    if granted.is_none() && (!states_figures(own) || proportion.is_some()) {
         tell_without_quota(reader, record, provider.maybe("tier"), tier, family);
     }
-    let granted = granted.unwrap_or_default();
+    let counts_cached = own.maybe("counts_cached").map(|_| own.flag("counts_cached"));
+    QuotaPlan {
+        enforced: enforced(reader, own, proportion.is_some()),
+        counts_cached: counts_cached.unwrap_or(
+            dialect(provider) == Dialect::OpenAi || presets::CACHED_INPUT_COUNTS.contains(&family),
+        ),
+        ..amounts(own, provider, granted.unwrap_or_default())
+    }
+}
+
+/// What a `quota` table grants, beside what a tier does.
+pub(super) fn amounts(own: &Record, provider: &Record, granted: Grant) -> QuotaPlan {
     let amount = |key: &str, granted: Option<u64>| own.maybe(key).map(Got::count).or(granted);
     let per_minute = |key: &str, granted: Option<u64>| {
         let amount = amount(key, granted)?;
@@ -93,11 +111,12 @@ fn quota(
         requests_per_day: per_day("requests_per_day", requests_per_day),
         tokens_per_day: per_day("tokens_per_day", None),
         concurrency: own.maybe("concurrency").map(|_| own.small("concurrency")),
-        enforced: enforced(reader, own),
+        growth: own.maybe("growth").map(|growth| self::growth(growth.table())),
+        enforced: Enforcement::Continuous,
         output,
         output_every: Span::ZERO,
         counts_failed,
-        counts_cached: dialect(provider) == Dialect::OpenAi,
+        counts_cached: false,
         within: None,
     };
     QuotaPlan { output_every: output_every(provider, &plan), ..plan }
@@ -128,12 +147,26 @@ pub(super) fn check_steps(reader: &mut Reader, provider: &Record, quotas: &[Quot
     }
 }
 
+fn growth(record: &Record) -> GrowthPlan {
+    GrowthPlan { floor: record.count("floor"), share: record.share("share"), per: record.span("per") }
+}
+
+/// Whether a `quota` table grants anything, or says no more than how it is counted.
+pub(super) fn states_figures(own: &Record) -> bool {
+    own.fields().iter().any(|(key, got)| !HOW.contains(key) && got.written)
+}
+
 /// The keys of a quota that say how it is counted, and not how much it grants.
-const HOW: [&str; 3] = ["burst", "enforced", "slice"];
+const HOW: [&str; 4] = ["burst", "enforced", "slice", "counts_cached"];
 
 /// How a quota is counted; keys that do not go with that are told.
-fn enforced(reader: &mut Reader, own: &Record) -> Enforcement {
-    let (word, burst, slice) = (own.word("enforced"), own.get("burst"), own.get("slice"));
+pub(super) fn enforced(reader: &mut Reader, own: &Record, sliced: bool) -> Enforcement {
+    let (burst, slice) = (own.get("burst"), own.get("slice"));
+    let word = match own.maybe("enforced") {
+        Some(_) => own.word("enforced"),
+        None if sliced => "slices",
+        None => "continuous",
+    };
     if word != "continuous" && burst.written && burst.sound {
         let text =
             format!("it is without effect: what is counted by {word} lets its whole amount pass at once");
@@ -158,15 +191,16 @@ pub(super) fn check_dialect(reader: &mut Reader, provider: &Record) {
     let dialect = provider.word("dialect");
     for key in ["estimate", "refunds_unused"] {
         let got = provider.get(key);
-        if dialect != "openai" && got.written && got.sound {
+        if accounting(provider).0 == OutputCharge::AsProduced && got.written && got.sound {
             let text =
-                format!("it is without effect: the {dialect} dialect charges nothing for `max_tokens`");
+                "it is without effect: output counts as it is produced, and `max_tokens` not at all".into();
             reader.notice(&got.spot.path, text);
         }
     }
     if let Some(tier) = provider.maybe("tier").filter(|tier| tier.sound)
         && let Some((whose, _)) = provider.word("tier").split_once('/')
         && whose != dialect
+        && (whose, dialect) != ("azure", "openai")
     {
         let text = format!("it is a tier of {whose}, and the provider counts as {dialect} does");
         reader.notice(&tier.spot.path, text);
@@ -175,9 +209,10 @@ pub(super) fn check_dialect(reader: &mut Reader, provider: &Record) {
 
 /// When output is charged, and whether failed calls count: as the provider's keys say, else its dialect.
 fn accounting(provider: &Record) -> (OutputCharge, bool) {
-    let up_front = dialect(provider) == Dialect::OpenAi;
+    let is_openai = dialect(provider) == Dialect::OpenAi;
     let flag = |key: &str| provider.maybe(key).map(|_| provider.flag(key));
-    let output = match up_front {
+    let stated = provider.maybe("output_counts").map(|_| provider.word("output_counts"));
+    let output = match stated.map_or(is_openai, |word| word == "at_admission") {
         false => OutputCharge::AsProduced,
         true => OutputCharge::UpFront {
             estimate: match provider.word("estimate") {
@@ -187,7 +222,7 @@ fn accounting(provider: &Record) -> (OutputCharge, bool) {
             refunds: provider.flag("refunds_unused"),
         },
     };
-    (output, flag("counts_failed").unwrap_or(up_front))
+    (output, flag("counts_failed").unwrap_or(is_openai))
 }
 
 /// A model that a tier does not know is an error; one without tier and quota is unlimited, which is said.
@@ -203,6 +238,13 @@ fn tell_without_quota(
     let is_known = ["preset", "family", "prices"].iter().any(|key| record.get(key).written);
     match (stated, tier) {
         (Some(got), Some(tier)) if got.sound && record.get("preset").sound && is_known => {
+            if tier.proportion().is_some() {
+                let message =
+                    format!("tier {} grants requests by the tokens that a deployment has", tier.name);
+                let expected = "a `quota` with `tokens_per_minute`".to_owned();
+                reader.tell(record.spot.place, Problem::new(path, message).expected(expected));
+                return;
+            }
             let known: Vec<_> = tier.families().collect();
             let message = format!("tier {} says nothing of the family {family} of `{path}`", tier.name);
             let expected = format!("a family that it knows ({}): {}", tier.source, suggest::one_of(&known));
@@ -216,7 +258,7 @@ fn tell_without_quota(
     }
 }
 
-fn quota_header(name: String, plan: &QuotaPlan) -> QuotaHeader {
+pub(super) fn quota_header(name: String, plan: &QuotaPlan) -> QuotaHeader {
     let beside = match plan.enforced {
         Enforcement::Slices(_) => Enforcement::FixedWindow,
         other => other,
@@ -244,5 +286,6 @@ fn quota_header(name: String, plan: &QuotaPlan) -> QuotaHeader {
         enforced: Enforcement::Continuous,
     }));
     let output_up_front = plan.output != OutputCharge::AsProduced;
-    QuotaHeader { name, limits, output_up_front }
+    let growth = plan.growth.map(|GrowthPlan { floor, share, per }| GrowthHeader { floor, share, per });
+    QuotaHeader { name, limits, output_up_front, growth, within: plan.within }
 }

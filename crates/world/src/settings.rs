@@ -11,7 +11,7 @@ pub use workload::{
     SessionsPlan, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
 
-use rushhour_base::{Enforcement, LaneId, Prices, QuotaId, Seed, Span};
+use rushhour_base::{Enforcement, LaneId, Prices, QuotaId, Ratio, Seed, Span};
 
 /// Everything that a run meets, fixed before any policy acts.
 #[derive(Clone, Debug, PartialEq)]

@@ -29,7 +29,7 @@ impl Control {
         since: Instant,
         now: Instant,
     ) -> Result<Option<(u32, Hold)>, Obstacle> {
-        let head = (rank(self.policy.queue.discipline, want.priority, since), since, pool);
+        let head = (rank(self.policy.queue.discipline, want, since), since, pool);
         let in_line = |obstacle| match obstacle {
             Obstacle::Wait { blocker, until, .. } => Obstacle::Wait { blocker, until, head: Some(head) },
             other => other,
@@ -82,10 +82,12 @@ impl Control {
 }
 
 /// What goes before age in a line: what the discipline of a single queue would put there.
-fn rank(discipline: Discipline, priority: u8, since: Instant) -> u64 {
+fn rank(discipline: Discipline, want: &Want, since: Instant) -> u64 {
+    let priority = u64::from(want.priority);
     match discipline {
         Discipline::Fifo => 0,
-        Discipline::Priority => u64::from(priority),
-        Discipline::Fair { ageing } => since.0.saturating_add(ageing.0.saturating_mul(u64::from(priority))),
+        Discipline::Priority => priority,
+        Discipline::EarliestDeadline => want.deadline.0,
+        Discipline::Fair { ageing } => since.0.saturating_add(ageing.0.saturating_mul(priority)),
     }
 }

@@ -16,6 +16,7 @@
 //! | [`explain`] | the life of single requests, step by step |
 //! | [`render`] | pages for people, documents for programs |
 //! | [`traffic`] | what a stream of requests is like: rate, burstiness, lengths |
+//! | [`plan`] | how much a scenario bears before it breaks a limit |
 //! | [`interval`] | how sure a mean is: replications and batches |
 //! | [`sample`], [`fairness`] | exact percentiles, coordinated omission, Jain's index |
 //! | [`calls`], [`log`] | every call as CSV, every record as JSON |
@@ -36,6 +37,7 @@ pub mod interval;
 pub mod latency;
 pub mod log;
 mod open;
+pub mod plan;
 pub mod render;
 pub mod replication;
 pub mod report;

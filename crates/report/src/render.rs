@@ -10,6 +10,7 @@
 //! | [`compare_text()`] and its kin | two sides beside each other |
 //! | [`gate_text()`] and its kin | what the gate found: for the terminal, pull requests, CI servers and programs |
 //! | [`explain_text()`], [`explain_json()`] | the life of single requests |
+//! | [`plan_text()`] and its kin | what a search for the largest load found, and its curve |
 //! | [`traffic_text()`], [`traffic_json()`] | what a trace holds |
 //!
 //! Everything printed comes from integers or is rounded to a fixed number of decimals, so that the same run gives the
@@ -22,6 +23,7 @@ mod hgrm;
 mod json;
 mod markdown;
 pub(crate) mod number;
+mod plan;
 mod text;
 pub(crate) mod writer;
 
@@ -33,5 +35,7 @@ pub use json::traffic_json;
 pub use json::{FORMAT, json};
 pub use markdown::markdown;
 pub use number::figure;
+pub use plan::{plan_csv, plan_json, plan_text};
 pub use text::traffic_text;
+pub use text::what_binds;
 pub use text::{Style, text};

@@ -11,6 +11,6 @@ mod spreads;
 mod workloads;
 
 pub(crate) use policy::{Around, policy};
-pub(crate) use providers::{Models, models};
+pub(crate) use providers::{Models, models, tiers};
 pub(crate) use slos::{bands, slos};
 pub(crate) use workloads::{horizon_of, workloads};

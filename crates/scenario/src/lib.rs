@@ -10,6 +10,7 @@
 //! | `build` | typed values into settings, with the checks that look at more than one key |
 //! | `presets` | what providers publish: tiers and prices, dated |
 //! | [`trace`] | recordings of real traffic |
+//! | [`Axis`] | one key varied over several values |
 //! | `canon` | the hash that names a scenario in a report |
 //! | [`Scenario`] | what all of it comes to |
 //!
@@ -18,6 +19,7 @@
 //! sum to zero or a window is empty. Nothing in a file is ignored in silence: what is unknown is an error, and what
 //! is without effect is a [`Notice`].
 
+mod axis;
 mod build;
 mod canon;
 mod errors;
@@ -37,8 +39,10 @@ mod suggest;
 pub mod trace;
 mod tree;
 
+pub use axis::{Axis, AxisError};
 pub use errors::{Error, Errors, Notice};
 pub use overrides::Override;
+pub use presets::next_tier;
 pub use reference::reference;
 pub use scenario::{Scenario, Variant};
 pub use schema::schema;

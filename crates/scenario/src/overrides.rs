@@ -55,7 +55,7 @@ fn read(text: &str, source: usize, sources: &Sources, errors: &mut Gathered) -> 
 }
 
 /// The position of the first `=` outside quotes.
-fn end_of_key(text: &str) -> Option<usize> {
+pub(crate) fn end_of_key(text: &str) -> Option<usize> {
     let mut quote = None;
     text.char_indices().find_map(|(at, c)| {
         match quote {

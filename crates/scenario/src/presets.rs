@@ -258,6 +258,28 @@ pub(crate) fn tier_named(name: &str) -> Option<&'static Tier> {
     tiers().find(|tier| tier.name == name)
 }
 
+/// The tiers of the same provider and source as `name`, in ascending order, itself among them; `None` if there is no such
+/// tier.
+pub(crate) fn tiers_beside(name: &str) -> Option<Vec<&'static str>> {
+    let known = tier_named(name)?;
+    let provider = |tier: &Tier| tier.name.split('/').next();
+    let beside = |tier: &&Tier| tier.source == known.source && provider(tier) == provider(known);
+    Some(tiers().filter(beside).map(|tier| tier.name).collect())
+}
+
+/// The tier that the same source names next above `name`; `None` above the highest, and of a name that is no tier.
+///
+/// ```
+/// use rushhour_scenario::next_tier;
+/// assert_eq!(next_tier("anthropic/start"), Some("anthropic/build"));
+/// assert_eq!(next_tier("anthropic/scale"), None);
+/// ```
+pub fn next_tier(name: &str) -> Option<&'static str> {
+    let beside = tiers_beside(name)?;
+    let place = beside.iter().position(|tier| *tier == name)?;
+    beside.get(place + 1).copied()
+}
+
 pub(crate) fn model_names() -> Vec<&'static str> {
     models().map(|model| model.name).collect()
 }
@@ -309,18 +331,19 @@ mod tests {
     fn a_higher_tier_grants_no_less() {
         let no_less =
             |low: Option<u64>, high: Option<u64>| high.is_none_or(|high| low.is_some_and(|low| low <= high));
-        for tiers in [&TIERS[..3], &TIERS[3..], openai::TIERS] {
-            for pair in tiers.windows(2) {
-                for family in pair[0].families() {
-                    let (low, high) = (pair[0].grant(family), pair[1].grant(family));
-                    let (low, high) = (low.expect("its own family"), high.expect("families do not vanish"));
-                    let grows = no_less(low.requests, high.requests)
-                        && no_less(low.tokens, high.tokens)
-                        && no_less(low.input_tokens, high.input_tokens)
-                        && no_less(low.output_tokens, high.output_tokens)
-                        && no_less(low.requests_per_day, high.requests_per_day);
-                    assert!(grows, "{} {family}", pair[1].name);
-                }
+        let pairs = tiers().filter_map(|tier| Some((tier, tier_named(next_tier(tier.name)?)?)));
+        let pairs: Vec<(&Tier, &Tier)> = pairs.collect();
+        assert_eq!(pairs.len(), tiers().count() - 3, "all but the highest of three ladders have a next one");
+        for (below, above) in pairs {
+            for family in below.families() {
+                let (low, high) = (below.grant(family), above.grant(family));
+                let (low, high) = (low.expect("its own family"), high.expect("families do not vanish"));
+                let grows = no_less(low.requests, high.requests)
+                    && no_less(low.tokens, high.tokens)
+                    && no_less(low.input_tokens, high.input_tokens)
+                    && no_less(low.output_tokens, high.output_tokens)
+                    && no_less(low.requests_per_day, high.requests_per_day);
+                assert!(grows, "{} {family}", above.name);
             }
         }
         let grant = |tier: &str, family| tier_named(tier).and_then(|tier| tier.grant(family));

@@ -38,6 +38,8 @@ pub struct Scenario {
     pub notices: Vec<Notice>,
     /// How far figures may move at the gate, as shares of the baseline's, by path.
     pub bands: Vec<(String, Ratio)>,
+    /// Which published tier each provider is on, by the provider's name, as far as the file names one.
+    pub tiers: Vec<(String, &'static str)>,
     /// The header of a run, without what a variant, a seed and a version decide.
     plain_header: RunHeader,
 }
@@ -312,8 +314,21 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         workloads: workloads.plans,
     };
     let (name, question) = (parts.name.clone(), parts.question.clone());
+    let tiers = build::tiers(root);
     let notices = std::mem::take(&mut reader.notices);
-    Scenario { name, question, hash, seed, variants, topology, world, bands, notices, plain_header: header }
+    Scenario {
+        name,
+        question,
+        hash,
+        seed,
+        variants,
+        topology,
+        world,
+        bands,
+        notices,
+        tiers,
+        plain_header: header,
+    }
 }
 
 fn check_warmup(reader: &mut Reader, root: &Record, horizon: Span) {

@@ -24,6 +24,7 @@ use page::Page;
 use rushhour_base::Span;
 
 pub(super) use pools::sentence;
+pub use pools::what_binds;
 pub use traffic::traffic_text;
 pub(super) use variants::PATHS as HEADLINES;
 

@@ -40,6 +40,15 @@ pub(crate) struct Models {
     pub(crate) fault_headers: Vec<FaultHeader>,
 }
 
+/// The tier of every provider that names one.
+pub(crate) fn tiers(root: &Record) -> Vec<(String, &'static str)> {
+    let tier = |provider: &Named| {
+        let record = provider.got.table();
+        record.maybe("tier").map(|_| (provider.name.clone(), record.word("tier")))
+    };
+    root.map("provider").iter().filter_map(tier).collect()
+}
+
 /// Reads all providers. `horizon` and `start_date` are those of the run.
 pub(crate) fn models(reader: &mut Reader, root: &Record, horizon: Span, start_date: u32) -> Models {
     let mut models = Models::default();

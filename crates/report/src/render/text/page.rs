@@ -110,6 +110,11 @@ impl Page {
         self.painted(code, text)
     }
 
+    /// The same word by word, so that it can be [`wrapped`](Page::wrapped).
+    pub(in crate::render) fn mood_words(&self, mood: Mood, text: &str) -> String {
+        text.split(' ').map(|word| self.mood(mood, word)).collect::<Vec<_>>().join(" ")
+    }
+
     fn painted(&self, code: &str, text: &str) -> String {
         if self.style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
     }

@@ -10,9 +10,8 @@ pub(super) fn section(page: &mut Page, report: &Report) {
     page.heading("Quotas");
     match report.binding() {
         Some((pool, binding)) => {
-            let sentence = sentence(pool, binding);
-            let words: Vec<String> = sentence.split(' ').map(|word| page.mood(Mood::Unsure, word)).collect();
-            page.wrapped("  ", &words.join(" "));
+            let words = page.mood_words(Mood::Unsure, &sentence(pool, binding));
+            page.wrapped("  ", &words);
         }
         None => page.line("  nothing was held back by a quota"),
     }
@@ -49,16 +48,7 @@ pub(super) fn section(page: &mut Page, report: &Report) {
 
 /// What held requests back most, as a sentence.
 pub(in crate::render) fn sentence(pool: &PoolReport, binding: &Binding) -> String {
-    let limit = pool.limits.iter().find(|l| l.limit.dimension.name() == binding.constraint);
-    let (what, verb, them) = match (limit, binding.constraint) {
-        (Some(limit), _) if limit.limit.dimension == Dimension::Concurrency => {
-            ("calls at once".into(), "bind", "them")
-        }
-        (Some(limit), _) => (granted(limit), "bind", "them"),
-        (None, "backoff") => ("the shared backoff after 429s".into(), "binds", "it"),
-        (None, "budget") => ("a cap on spending".into(), "binds", "it"),
-        (None, other) => (format!("the client's own limit on {}", other.replace('_', " ")), "binds", "it"),
-    };
+    let (what, verb, them) = constraint(pool, binding);
     let share = percent(binding.share);
     match binding.evidence {
         Evidence::Waited(span) => {
@@ -75,6 +65,27 @@ pub(in crate::render) fn sentence(pool: &PoolReport, binding: &Binding) -> Strin
                 pool.name
             )
         }
+    }
+}
+
+/// What held requests back most, without how much: `anthropic/sonnet-4: output tokens per minute bind first`.
+pub fn what_binds(report: &Report) -> Option<String> {
+    let (pool, binding) = report.binding()?;
+    let (what, verb, _) = constraint(pool, binding);
+    Some(format!("{}: {what} {verb} first", pool.name))
+}
+
+/// A constraint in words, with the verb and the pronoun that go with it.
+fn constraint(pool: &PoolReport, binding: &Binding) -> (String, &'static str, &'static str) {
+    let limit = pool.limits.iter().find(|l| l.limit.dimension.name() == binding.constraint);
+    match (limit, binding.constraint) {
+        (Some(limit), _) if limit.limit.dimension == Dimension::Concurrency => {
+            ("calls at once".into(), "bind", "them")
+        }
+        (Some(limit), _) => (granted(limit), "bind", "them"),
+        (None, "backoff") => ("the shared backoff after 429s".into(), "binds", "it"),
+        (None, "budget") => ("a cap on spending".into(), "binds", "it"),
+        (None, other) => (format!("the client's own limit on {}", other.replace('_', " ")), "binds", "it"),
     }
 }
 

@@ -1,5 +1,9 @@
 //! The command line.
 
+mod experiments;
+
+pub(crate) use experiments::{MergeArguments, PlanArguments, SweepArguments};
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -57,6 +61,15 @@ pub(crate) enum Verb {
     /// Hold scenarios against their SLOs and committed baselines; fails exactly when behaviour got worse
     #[command(after_help = format!("{GATE_EXAMPLES}\n\n{EXIT_CODES}"))]
     Gate(GateArguments),
+    /// Find the largest (or smallest) value of a key that keeps the limits, and its bill
+    #[command(after_help = experiments::PLAN_EXAMPLES)]
+    Plan(PlanArguments),
+    /// Run a grid of values and seeds over all cores, or part of it, into CSV
+    #[command(after_help = experiments::SWEEP_EXAMPLES)]
+    Sweep(SweepArguments),
+    /// Put the parts of a sweep together, once they prove complete and disjoint
+    #[command(after_help = experiments::MERGE_EXAMPLES)]
+    Merge(MergeArguments),
     /// Tell the life of single requests step by step: what they waited for, what they met, what they cost
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArguments),

@@ -21,14 +21,17 @@ mod exit;
 mod experiment;
 mod explain;
 mod gate;
+mod merge;
 mod output;
 mod parallel;
+mod plan;
 mod progress;
 mod recording;
 mod run;
 mod same;
 mod say;
 mod starter;
+mod sweep;
 mod trace;
 
 pub use experiment::{Failed, Run, Scenario};
@@ -46,6 +49,9 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Gate(arguments) => gate::gate(&arguments),
+        Verb::Plan(arguments) => plan::plan(&arguments),
+        Verb::Sweep(arguments) => sweep::sweep(&arguments),
+        Verb::Merge(arguments) => merge::merge(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Trace(arguments) => trace::trace(&arguments),
         Verb::New(arguments) => starter::new(&arguments),

@@ -16,3 +16,8 @@ pub(crate) fn map<T: Sync, R: Send>(
         .map_err(|error| Failure::new(Exit::Internal, format!("error: no threads to work on: {error}")))?;
     Ok(pool.install(|| jobs.par_iter().map(&work).collect()))
 }
+
+/// How many threads [`map`] uses if it is not told.
+pub(crate) fn cores() -> usize {
+    rayon::current_num_threads()
+}

@@ -4,6 +4,8 @@ use crate::say::tell;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushhour_base::{Instant, Span};
 use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as WallInstant};
 
 /// How often a log gets a line.
@@ -52,4 +54,66 @@ fn bar(name: &str, horizon: Span) -> ProgressBar {
     let template = "{prefix:12} {bar:40} {percent:>3} %  {msg} simulated, {elapsed} elapsed, {eta} to go";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(horizon.0 / 1_000_000_000).with_style(style).with_prefix(name.to_owned())
+}
+
+/// Progress of many runs, of which only the number is told.
+pub(crate) struct Counter {
+    name: String,
+    bar: Option<ProgressBar>,
+    lines: bool,
+    done: AtomicU64,
+    total: AtomicU64,
+    told: Mutex<WallInstant>,
+}
+
+impl Counter {
+    /// A bar on a terminal, a line now and then elsewhere, nothing if `quiet`.
+    pub(crate) fn new(name: &str, quiet: bool) -> Counter {
+        let terminal = std::io::stderr().is_terminal();
+        let template = "{prefix:12} {bar:40} {pos} of {len} runs, {elapsed} elapsed, {eta} to go";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = || ProgressBar::new(0).with_style(style).with_prefix(name.to_owned());
+        Counter {
+            name: name.to_owned(),
+            bar: (terminal && !quiet).then(bar),
+            lines: !terminal && !quiet,
+            done: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            told: Mutex::new(WallInstant::now()),
+        }
+    }
+
+    /// So many more runs are to be made.
+    pub(crate) fn expect(&self, runs: u64) {
+        self.total.fetch_add(runs, Ordering::Relaxed);
+        if let Some(bar) = &self.bar {
+            bar.inc_length(runs);
+        }
+    }
+
+    /// One run was made.
+    pub(crate) fn one(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            return;
+        }
+        let Ok(mut told) = self.told.try_lock() else { return };
+        if self.lines && told.elapsed() >= LINE_EVERY {
+            *told = WallInstant::now();
+            tell(&format!("{}: {done} of {} runs", self.name, self.total.load(Ordering::Relaxed)));
+        }
+    }
+
+    /// How many runs were made.
+    pub(crate) fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Takes the bar off the terminal.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
 }

@@ -10,7 +10,7 @@
 //! Values are exact integers in here, so that the values of an axis are the same on any machine.
 
 use crate::notation;
-use crate::overrides::{Override, end_of_key};
+use crate::overrides::end_of_key;
 use crate::presets;
 use rushhour_base::Span;
 use std::fmt;
@@ -160,9 +160,9 @@ impl Axis {
         }
     }
 
-    /// The override that gives the key its value `place`.
-    pub fn set(&self, place: u64) -> Override {
-        Override::new(format!("{}={}", self.key, self.value(place)))
+    /// `KEY=VALUE` for value `place`, as an [`Override`](crate::Override) takes it.
+    pub fn set(&self, place: u64) -> String {
+        format!("{}={}", self.key, self.value(place))
     }
 }
 

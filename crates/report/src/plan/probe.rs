@@ -20,6 +20,8 @@ pub struct Probe {
     pub figures: [Figure; 3],
     /// All that the run cost.
     pub cost: Money,
+    /// How long the run was.
+    pub horizon: Span,
 }
 
 /// The runs at one value, one for each replication that came to it.
@@ -98,6 +100,7 @@ impl Probe {
             binding: what_binds(report),
             figures: Curve::PATHS.map(|path| report.figure(path).unwrap_or(Figure::UNKNOWN)),
             cost: report.total.cost,
+            horizon: report.header.horizon,
         }
     }
 
@@ -109,21 +112,22 @@ impl Probe {
 
 impl Point {
     /// The means at this value.
-    pub fn curve(&self, horizon: Span) -> Curve {
+    pub fn curve(&self) -> Curve {
         let figure = |index: usize| self.probes.iter().map(move |(_, probe)| probe.figures[index]);
         Curve {
             held: self.count(Probe::held),
             runs: self.probes.len() as u32,
             figures: [0, 1, 2].map(|index| mean(figure(index).map(|figure| figure.value))),
             lower_bound: [0, 1, 2].map(|index| figure(index).any(Figure::is_lower_bound)),
-            per_hour: self.bill(horizon).hour,
+            per_hour: self.bill().hour,
         }
     }
 
-    /// The mean bill of runs of this length.
-    pub fn bill(&self, horizon: Span) -> Bill {
+    /// The bill of all runs over the time of all runs.
+    pub fn bill(&self) -> Bill {
         let total: i128 = self.probes.iter().map(|(_, probe)| probe.cost.0).sum();
-        let length = i128::from(horizon.0.max(1)) * (self.probes.len().max(1) as i128);
+        let length: i128 = self.probes.iter().map(|(_, probe)| i128::from(probe.horizon.0)).sum();
+        let length = length.max(1);
         let hours = |hours: i128| {
             let nanoseconds = i128::from(HOUR) * hours;
             // Both factors at once could pass 128 bits: whole lengths first, then what is left of one.
@@ -244,16 +248,17 @@ mod tests {
 
     #[test]
     fn a_bill_is_that_of_an_hour_like_the_runs() {
-        let probe = |dollars: i128| Probe {
+        let probe = |dollars: i128, horizon: u64| Probe {
             slos: Vec::new(),
             binding: None,
             figures: [Figure::UNKNOWN; 3],
             cost: Money(dollars * rushhour_base::money::DOLLAR),
+            horizon: Span(horizon),
         };
-        let point = Point { place: 0, probes: vec![(0, probe(10)), (1, probe(20))] };
-        let Bill { hour, day, month } = point.bill(Span(HOUR / 2));
+        let point = Point { place: 0, probes: vec![(0, probe(10, HOUR / 2)), (1, probe(20, HOUR / 2))] };
+        let Bill { hour, day, month } = point.bill();
         assert_eq!([hour, day, month].map(|m| m.to_string()), ["$30.00", "$720.00", "$21600.00"]);
-        let year = Point { place: 0, probes: vec![(0, probe(9_000_000))] }.bill(Span(HOUR * 24 * 30));
-        assert_eq!(year.month.to_string(), "$9000000.00");
+        let year = Point { place: 0, probes: vec![(0, probe(12_000_000, 24 * 360 * HOUR))] };
+        assert_eq!(year.bill().month.to_string(), "$1000000.00");
     }
 }

@@ -10,7 +10,7 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
         "value,runs,held,latency.response.p95,rates.goodput_per_s,rates.fallback,cost_usd.per_hour\n"
             .to_owned();
     for point in plan.curve() {
-        let Curve { held, runs, figures, per_hour, .. } = point.curve(plan.scenario.horizon);
+        let Curve { held, runs, figures, per_hour, .. } = point.curve();
         let [p95, goodput, fallback] =
             figures.map(|figure| figure.map_or(String::new(), |f| format!("{f:.6}")));
         let value = field(&(plan.label)(point.place));

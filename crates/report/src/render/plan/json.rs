@@ -72,7 +72,7 @@ fn outcome(w: &mut Writer, plan: &Plan<'_>, outcome: &Outcome) {
         w.float("left", left);
         w.count("kept", kept.into());
     });
-    let bill = point.map(|point| point.bill(plan.scenario.horizon));
+    let bill = point.map(|point| point.bill());
     w.object("cost_usd", |w| {
         w.money("per_hour", bill.map(|bill| bill.hour));
         w.money("per_day", bill.map(|bill| bill.day));
@@ -103,7 +103,7 @@ fn answer(w: &mut Writer, plan: &Plan<'_>, answer: &Answer) {
 }
 
 fn curve(w: &mut Writer, plan: &Plan<'_>, point: &Point) {
-    let Curve { held, runs, figures, per_hour, .. } = point.curve(plan.scenario.horizon);
+    let Curve { held, runs, figures, per_hour, .. } = point.curve();
     place(w, plan, "value", Some(point.place));
     w.count("runs", runs.into());
     w.count("held", held.into());

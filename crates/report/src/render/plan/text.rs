@@ -127,7 +127,7 @@ fn head_room(page: &mut Page, plan: &Plan<'_>, point: &Point) {
 }
 
 fn bill(page: &mut Page, plan: &Plan<'_>, point: &Point) {
-    let bill = point.bill(plan.scenario.horizon);
+    let bill = point.bill();
     page.heading_with(
         "Bill",
         &format!("at {}, if every hour were like those simulated", (plan.label)(point.place)),
@@ -138,8 +138,7 @@ fn bill(page: &mut Page, plan: &Plan<'_>, point: &Point) {
 
 fn knee(page: &mut Page, plan: &Plan<'_>) {
     page.heading_with("Knee", "means over the runs at each value");
-    let horizon = plan.scenario.horizon;
-    let points: Vec<(&Point, Curve)> = plan.curve().map(|point| (point, point.curve(horizon))).collect();
+    let points: Vec<(&Point, Curve)> = plan.curve().map(|point| (point, point.curve())).collect();
     let highest = points.iter().filter_map(|(_, curve)| curve.figures[0]).fold(0.0, f64::max);
     let mut rows =
         vec![["", "held", "response p95", "", "goodput/s", "fallback", "$/hour"].map(str::to_owned).to_vec()];
@@ -207,7 +206,7 @@ fn what_if(page: &mut Page, plan: &Plan<'_>) {
     for what_if in &plan.what_if {
         let instead = format!("{} on {} instead of {}", what_if.provider, what_if.to, what_if.from);
         let found = worded(plan, &what_if.outcome);
-        let bill = what_if.outcome.point().map(|point| point.bill(plan.scenario.horizon));
+        let bill = what_if.outcome.point().map(|point| point.bill());
         let bill = bill
             .map(|bill| format!(" at {} an hour, {} in 30 days", dollars(bill.hour), dollars(bill.month)));
         page.wrapped("  ", &format!("{instead}: {found}{}", bill.unwrap_or_default()));

@@ -3,7 +3,6 @@
 //! SLOs, comparisons and the tests of the JSON document all look figures up here, so that a path cannot mean one thing
 //! to one of them and another to the next.
 
-mod all;
 mod modes;
 mod range;
 mod rows;

@@ -313,20 +313,17 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         faults: models.faults,
         workloads: workloads.plans,
     };
-    let (name, question) = (parts.name.clone(), parts.question.clone());
-    let tiers = build::tiers(root);
-    let notices = std::mem::take(&mut reader.notices);
     Scenario {
-        name,
-        question,
+        name: parts.name.clone(),
+        question: parts.question.clone(),
         hash,
         seed,
         variants,
         topology,
         world,
         bands,
-        notices,
-        tiers,
+        notices: std::mem::take(&mut reader.notices),
+        tiers: build::tiers(root),
         plain_header: header,
     }
 }

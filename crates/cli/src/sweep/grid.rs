@@ -147,7 +147,8 @@ pub(crate) fn columns<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<String> {
 
 /// The fields of a row from its digest on.
 pub(crate) fn figures(report: &Report) -> Vec<String> {
-    let all = report.figures();
+    let mut all = report.figures();
+    all.retain(|(path, _)| !path.contains('{'));
     let open = all.iter().filter(|(_, figure)| figure.is_lower_bound()).map(|(path, _)| path.as_str());
     let open = open.collect::<Vec<_>>().join(" ");
     let mut fields = vec![digest::hex(report.digest), verdict(report).to_owned(), open];

@@ -22,7 +22,9 @@ fn replications(criterion: &mut Criterion) {
         let pool = pool.unwrap_or_else(|error| panic!("{error}"));
         group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
             bencher.iter(|| -> Vec<Report> {
-                pool.install(|| (0..RUNS).into_par_iter().map(|index| replication(&scenario, index)).collect())
+                pool.install(|| {
+                    (0..RUNS).into_par_iter().map(|index| replication(&scenario, index)).collect()
+                })
             });
         });
     }

@@ -9,6 +9,7 @@ use rushhour_scenario::Axis;
 const SIZE: (u32, u32) = (960, 680);
 const LINE: RGBColor = RGBColor(38, 84, 124);
 const HELD: RGBColor = RGBColor(27, 127, 80);
+const SOME: RGBColor = RGBColor(214, 137, 16);
 const BROKEN: RGBColor = RGBColor(192, 57, 43);
 const ANSWER: RGBColor = RGBColor(110, 110, 110);
 
@@ -18,8 +19,8 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 /// One panel: what it shows, and the points of its curve.
 struct Series {
     title: &'static str,
-    /// Value, figure, and whether every run held.
-    points: Vec<(f64, f64, bool)>,
+    /// Value, figure, and the colour of how many runs held.
+    points: Vec<(f64, f64, RGBColor)>,
     /// Where the scenario limits the figure.
     limit: Option<f64>,
 }
@@ -50,7 +51,7 @@ fn all_series(plan: &Plan<'_>, axis: &Axis) -> [Series; 4] {
     let points: Vec<(f64, Curve)> =
         plan.curve().map(|point| (axis.number(point.place), point.curve())).collect();
     let series = |title, scale: f64, of: fn(&Curve) -> Option<f64>, path: &str| {
-        let one = |(x, curve): &(f64, Curve)| Some((*x, of(curve)? * scale, curve.held == curve.runs));
+        let one = |(x, curve): &(f64, Curve)| Some((*x, of(curve)? * scale, colour(curve)));
         let limit = plan.scenario.slos.iter().find(|slo| slo.path == path).map(|slo| slo.limit * scale);
         Series { title, points: points.iter().filter_map(one).collect(), limit }
     };
@@ -101,11 +102,18 @@ fn draw_panel(panel: &Panel<'_>, plan: &Plan<'_>, axis: &Axis, series: &Series) 
     }
     chart
         .draw_series(LineSeries::new(series.points.iter().map(|(x, y, _)| (*x, *y)), LINE.stroke_width(2)))?;
-    let dot = |(x, y, held): &(f64, f64, bool)| {
-        Circle::new((*x, *y), 4, if *held { HELD.filled() } else { BROKEN.filled() })
-    };
+    let dot = |(x, y, colour): &(f64, f64, RGBColor)| Circle::new((*x, *y), 4, colour.filled());
     chart.draw_series(series.points.iter().map(dot))?;
     Ok(())
+}
+
+/// Whether all runs held, some, or none.
+fn colour(curve: &Curve) -> RGBColor {
+    match curve.held {
+        0 => BROKEN,
+        held if held == curve.runs => HELD,
+        _ => SOME,
+    }
 }
 
 /// Between which values the answer lies.

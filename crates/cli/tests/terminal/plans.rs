@@ -39,7 +39,7 @@ fn desk() -> Desk {
 
 fn plan<'a>(vary: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let three = if more.contains(&"--replications") { &[][..] } else { &["--replications", "3"] };
-    [&["plan", "fit.toml", "--quiet", "--vary", vary], three, more].concat()
+    [&["plan", "fit.toml", "--vary", vary], three, more].concat()
 }
 
 #[test]

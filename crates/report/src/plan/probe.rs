@@ -98,7 +98,10 @@ impl Probe {
         Probe {
             slos: report.slo.clone(),
             binding: what_binds(report),
-            figures: Curve::PATHS.map(|path| report.figure(path).unwrap_or(Figure::UNKNOWN)),
+            // Those of a run that a limit ended before its time are no samples of a whole one.
+            figures: Curve::PATHS.map(|path| {
+                report.figure(path).filter(|_| report.stopped.is_none()).unwrap_or(Figure::UNKNOWN)
+            }),
             cost: report.total.cost,
             horizon: report.header.horizon,
         }

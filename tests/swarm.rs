@@ -5,6 +5,7 @@
 
 use rushhour_base::Outcome;
 use rushhour_base::event::{MoveCause, Reason};
+use rushhour_base::message::AttemptResult;
 use rushhour_base::{Event, FleetId, Instant, Sink, Truth};
 use rushhour_tests::{play, run, scenario, swarm};
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ struct Met {
     outcomes: BTreeSet<Outcome>,
     reasons: BTreeSet<Reason>,
     moves: BTreeSet<MoveCause>,
+    results: BTreeSet<AttemptResult>,
 }
 
 impl Sink for Met {
@@ -41,6 +43,7 @@ impl Sink for Met {
             | Event::Left { reason, .. }
             | Event::Parked { reason, .. }
             | Event::DeadLettered { reason, .. } => drop(self.reasons.insert(reason)),
+            Event::AttemptEnded { result, .. } => drop(self.results.insert(result)),
             Event::ModeMoved { why, .. } => drop(self.moves.insert(why)),
             _ => {}
         }
@@ -56,8 +59,11 @@ fn the_swarm_meets_every_kind_of_trouble() {
         play(&scenario, &scenario.variants[0], &mut met);
     }
     let reasons = Reason::ALL.iter().filter(|reason| !met.reasons.contains(reason)).collect::<Vec<_>>();
+    assert_eq!(reasons, [&Reason::None; 0], "never met");
+    let results =
+        AttemptResult::ALL.iter().filter(|result| !met.results.contains(result)).collect::<Vec<_>>();
     // No provider of the world answers a call with the caller's own fault, a 400.
-    assert_eq!(reasons, [&Reason::NotRetryable], "never met");
+    assert_eq!(results, [&AttemptResult::InvalidRequest], "never met");
     let outcomes = Outcome::ALL.iter().filter(|outcome| !met.outcomes.contains(outcome)).collect::<Vec<_>>();
     assert_eq!(outcomes, [&Outcome::Parked; 0], "never met");
     let moves = MoveCause::ALL.iter().filter(|why| !met.moves.contains(why)).collect::<Vec<_>>();

@@ -37,16 +37,7 @@ impl Knobs {
 
     fn provider(&self, name: &str, salt: u64) -> String {
         let number = |what: &str, low, high| self.between(&format!("{what}{salt}"), low, high);
-        let kind = self.pick(
-            &format!("fault{salt}"),
-            &["overloaded", "server_error", "hang", "rate_limit_storm", "brownout"],
-        );
-        let share = number("share", 1, 100);
-        let tail = match kind {
-            "rate_limit_storm" => format!("share = \"{share}%\"\nretry_after = \"3s\"\n"),
-            "brownout" => format!("capacity = \"{share}%\"\n"),
-            _ => format!("share = \"{share}%\"\n"),
-        };
+        let (kind, fault) = self.fault(salt);
         let capacities =
             ["capacity = { concurrency = 2, refuses_beyond = 8 }\n", "capacity = { concurrency = 3 }\n", ""];
         let limited = if kind == "brownout" { &capacities[..2] } else { &capacities };
@@ -55,7 +46,8 @@ impl Knobs {
             &format!("dialect{salt}"),
             &[
                 "dialect = \"anthropic\"",
-                "dialect = \"anthropic\"\ncounts_failed = true",
+                "dialect = \"anthropic\"\ncounts_failed = true\noutput_charged_every = \"300ms\"",
+                "dialect = \"anthropic\"\noutput_charged_every = \"0s\"",
                 "dialect = \"openai\"",
                 "dialect = \"openai\"\nrefunds_unused = true\nestimate = \"larger\"\ncounts_failed = false",
             ],
@@ -79,7 +71,7 @@ impl Knobs {
             "[provider.{name}]\n{dialect}\n{}[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
              output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n{capacity}\
-             [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\n{tail}",
+             [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\n{fault}",
             self.pick("fate", &["", "", "fate = \"cloud\"\n"]),
             number("context", 1_500, 30_000),
             number("rpm", 5, 120),
@@ -89,6 +81,42 @@ impl Knobs {
             number("at", 1, 120),
             number("for", 1, 150),
         )
+    }
+
+    /// The kind of a provider's fault, and what goes with it.
+    fn fault(&self, salt: u64) -> (&'static str, String) {
+        const KINDS: [&str; 14] = [
+            "overloaded",
+            "server_error",
+            "hang",
+            "rate_limit_storm",
+            "brownout",
+            "slow_first_token",
+            "slow_drip",
+            "reset",
+            "truncated",
+            "stream_error",
+            "malformed",
+            "wrong_usage",
+            "revoked_key",
+            "exhausted_credit",
+        ];
+        let number = |what: &str, low, high| self.between(&format!("{what}{salt}"), low, high);
+        let kind = KINDS[number("fault", 0, KINDS.len() as u64 - 1) as usize];
+        let share = number("share", 1, 100);
+        if kind == "brownout" {
+            return (kind, format!("capacity = \"{share}%\"\n"));
+        }
+        let more = match kind {
+            "rate_limit_storm" => "retry_after = \"3s\"\n".to_owned(),
+            "slow_first_token" => format!("added = \"{}s\"\nfactor = 1.5\n", number("added", 1, 40)),
+            "slow_drip" => format!("factor = {}.0\n", number("factor", 2, 300)),
+            "wrong_usage" => format!("factor = 0.{}\n", number("factor", 1, 9)),
+            _ => String::new(),
+        };
+        let whom = self
+            .pick(&format!("whom{salt}"), &["", "", "attempts = 1\n", "attempts = 2\n", "ramp = \"1s\"\n"]);
+        (kind, format!("share = \"{share}%\"\n{more}{whom}"))
     }
 
     fn workload(&self, name: &str, salt: u64) -> String {
@@ -203,16 +231,16 @@ impl Knobs {
 
     fn policy(&self) -> String {
         format!(
-            "[policy]\nrisk = {}\ntimeout = \"{}s\"\nshared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n\
+            "[policy]\nrisk = {}\ntimeout = \"{}s\"\n{}shared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
              [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\nroute = \"{}\"\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
              [policy.human]\ncost = \"$2\"\ncapacity = 2\nservice = [\"20s\", \"2m\"]\nmax_waiting = 4\nmax_wait = \"1m\"\n\
              [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\nrefund = \"{}\"\n{}{}\
              [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
-             [policy.on_error]\nrate_limited = \"{}\"\noverloaded = \"{}\"\nserver_error = \"{}\"\n[policy.breaker]\n{}growth = 1.5\njitter = \"20%\"\n{}cooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
+             [policy.on_error]\nrate_limited = \"{}\"\noverloaded = \"{}\"\nserver_error = \"{}\"\n{}[policy.breaker]\n{}growth = 1.5\njitter = \"20%\"\n{}cooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
-             retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nbudget = {}\n{}[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
+             retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nexhausted_credit = {}\nbudget = {}\n{}[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
              [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
             self.pick(
                 "risk",
@@ -225,6 +253,15 @@ impl Knobs {
                 ],
             ),
             self.between("timeout", 3, 60),
+            self.pick(
+                "stall",
+                &[
+                    "",
+                    "first_token_timeout = \"2500ms\"\n",
+                    "idle_timeout = \"400ms\"\n",
+                    "first_token_timeout = \"2s\"\nidle_timeout = \"1s\"\n",
+                ],
+            ),
             self.pick("backoff", &["true", "false"]),
             self.between("processes", 1, 3),
             self.pick("guard", &["\"none\"", "{ repeats = 2, steps = 6, dollars = \"$0.05\" }"]),
@@ -262,6 +299,15 @@ impl Knobs {
             self.pick("on overload", &["retry", "retry", "reroute", "fall", "same_lane"]),
             self.pick("on 5xx", &["retry", "retry", "retry", "fail"]),
             self.pick(
+                "on broken replies",
+                &[
+                    "",
+                    "",
+                    "disconnected = \"reroute\"\nstalled = \"fall\"\nunauthorized = \"reroute\"\n",
+                    "malformed = \"same_lane\"\ncredit_exhausted = \"reroute\"\nunauthorized = \"fail\"\n",
+                ],
+            ),
+            self.pick(
                 "trip",
                 &[
                     "failures = 1\n",
@@ -280,6 +326,7 @@ impl Knobs {
             self.pick("retry after", &["floor", "exact"]),
             self.pick("beyond", &["fall", "backoff"]),
             self.pick("obey", &["0", "2", "60"]),
+            self.pick("retry credit", &["true", "false"]),
             self.pick("retry budget", &["\"none\"", "{ per_request = \"10%\", burst = 3 }"]),
             self.pick("layers", &["", "", "layers = [{ max_attempts = 2, base = \"2s\" }]\n"]),
             self.between("cap", 1, 6),

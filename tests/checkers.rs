@@ -78,6 +78,50 @@ fn a_posting_that_is_not_on_the_invoice_is_seen() {
     });
 }
 
+/// A reply stated another usage than its invoice, and the world does not say so: ledger and invoice part.
+#[test]
+fn a_wrong_usage_that_nobody_owns_up_to_is_seen() {
+    check("ledger", |record| match record {
+        Record::Truth(Truth::Misstated { .. }) => Some(Keep::No),
+        _ => None,
+    });
+}
+
+/// It says so, but the client booked another number of tokens.
+#[test]
+fn a_wrong_usage_that_was_booked_otherwise_is_seen() {
+    check("ledger", |record| match record {
+        Record::Truth(Truth::Misstated { output_tokens, .. }) => {
+            *output_tokens += 1;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn a_wrong_usage_of_a_call_without_an_invoice_is_seen() {
+    check("ledger", |record| match record {
+        Record::Truth(Truth::Misstated { call, .. }) => {
+            *call = CallId(u64::MAX);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+/// Output that is counted while it is produced counts, step by step: one step too much, and the next admission stands over.
+#[test]
+fn a_quota_that_forgets_a_step_of_output_is_seen() {
+    check("quota", |record| match record {
+        Record::Truth(Truth::Charged { output_tokens, .. }) => {
+            *output_tokens += 100_000_000;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
 #[test]
 fn a_call_that_was_invoiced_and_never_booked_is_seen() {
     check("ledger", |record| match record {

@@ -11,6 +11,7 @@ use std::fs;
 
 const SHIPPED: &[&str] = &[
     "abuse_burst",
+    "bad_day",
     "cost_stack",
     "fallback_year",
     "nightly_batch",

@@ -6,6 +6,7 @@
 
 mod abuse;
 mod deadlines;
+mod faults;
 mod limits;
 mod modes;
 mod paces;

@@ -334,10 +334,19 @@ fn an_ignored_retry_after_still_backs_off() {
 /// A call that the client gave up on may still be billed, so it settles at its reservation.
 #[test]
 fn an_unknown_usage_settles_at_the_reservation() {
-    let mut control = Control::new(policy(), &topology(), at(0));
-    let grant = granted(control.enqueue(want(0, 300), at(0)));
-    let posting = control.settle(grant, done(AttemptResult::TimedOut, None), at(60)).unwrap();
-    assert_eq!(posting, Posting { cause: Cause::Wasted, amount: Money(300_000_000), estimated: true });
+    use AttemptResult::*;
+    let settled = |result| {
+        let mut control = Control::new(policy(), &topology(), at(0));
+        let grant = granted(control.enqueue(want(0, 300), at(0)));
+        control.settle(grant, done(result, None), at(60))
+    };
+    let posting = Posting { cause: Cause::Wasted, amount: Money(300_000_000), estimated: true };
+    for result in [TimedOut, Stalled, Cancelled, Disconnected, Truncated, StreamError, Malformed] {
+        assert_eq!(settled(result), Some(posting), "{result}");
+    }
+    for result in [RateLimited, Overloaded, ServerError, InvalidRequest, Unauthorized, CreditExhausted] {
+        assert_eq!(settled(result), None, "{result}");
+    }
 }
 
 #[test]

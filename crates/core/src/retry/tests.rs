@@ -174,7 +174,15 @@ fn what_was_told_is_not_taken_for_what_was_drawn() {
 
 #[test]
 fn what_a_retry_cannot_mend_is_not_retried() {
-    assert_eq!(after(policy(), ErrorKind::InvalidRequest, None, 0), Err(Reason::NotRetryable));
+    for kind in [ErrorKind::InvalidRequest, ErrorKind::Unauthorized, ErrorKind::CreditExhausted] {
+        assert_eq!(after(policy(), kind, None, 0), Err(Reason::NotRetryable), "{kind}");
+    }
+    let by_status = RetryPolicy { exhausted_credit: true, ..policy() };
+    assert!(after(by_status, ErrorKind::CreditExhausted, None, 0).is_ok());
+    assert_eq!(after(by_status, ErrorKind::Unauthorized, None, 0), Err(Reason::NotRetryable));
+    for kind in [ErrorKind::Disconnected, ErrorKind::Malformed, ErrorKind::Stalled] {
+        assert!(after(policy(), kind, None, 0).is_ok(), "{kind}");
+    }
     let last = RetryPolicy { max_attempts: 1, ..policy() };
     assert_eq!(after(last, ErrorKind::Overloaded, None, 0), Err(Reason::RetriesExhausted));
 }

@@ -1,4 +1,5 @@
 mod modes;
+mod troubles;
 
 use crate::checkers::Checkers;
 use crate::divergence::Entry;

@@ -22,6 +22,23 @@ const RUN_EXAMPLES: &str = "Examples:
   rushhour run scenarios/peak_hour.toml --json | jq '.variants.base.rates'
   rushhour run scenarios/peak_hour.toml --check --check-determinism";
 
+const COMPARE_EXAMPLES: &str = "Examples:
+  rushhour compare reports/before reports/after
+  rushhour compare reports/today --variants base naive
+  rushhour compare before.toml after.toml --replications 30 --noise 2%
+  rushhour compare mine.toml --variants base naive --on latency.response.p95 --markdown difference.md
+  rushhour compare small.toml large.toml --different-worlds --json | jq .verdict
+
+The verdict hangs on the figures that --on names, or else on those that the scenarios limit.";
+
+const COMPARE_EXIT_CODES: &str = "Exit codes:
+  0   no figure that decides got worse
+  1   a bug: a run got stuck
+  2   the command line is wrong, or a file could not be written
+  3   a figure that decides got worse, by more than the noise band
+  4   nobody can tell of a figure that decides
+  65  a report or scenario is bad, or they cannot be compared";
+
 const GATE_EXAMPLES: &str = "Examples:
   rushhour gate scenarios/
   rushhour gate scenarios/ --update        # accept what changed, and say it for the commit message
@@ -58,6 +75,9 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rushhour check scenarios/*.toml\n  rushhour check mine.toml --set seed=7 --json"
     )]
     Check(CheckArguments),
+    /// Hold two reports, two variants or two scenarios against each other, in words
+    #[command(after_help = format!("{COMPARE_EXAMPLES}\n\n{COMPARE_EXIT_CODES}"))]
+    Compare(CompareArguments),
     /// Hold scenarios against their SLOs and committed baselines; fails exactly when behaviour got worse
     #[command(after_help = format!("{GATE_EXAMPLES}\n\n{EXIT_CODES}"))]
     Gate(GateArguments),
@@ -101,6 +121,18 @@ pub(crate) struct RunArguments {
     /// Override a key of the scenario (repeatable), as in `workload.leads.agents=120`
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) overrides: Vec<String>,
+    /// Run every variant so many times, under seeds derived from the scenario's: means with 95 % intervals
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) replications: u32,
+    /// With --replications, a change that is too small to matter, as a share of the mean [default: 1%]
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) noise: Option<String>,
+    /// On how many threads; as many as there are cores, or as RAYON_NUM_THREADS says, if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    pub(crate) threads: Option<u16>,
+    /// The folder of the committed baselines, for limits `of baseline`
+    #[arg(long, value_name = "DIR", default_value = "reports/baselines")]
+    pub(crate) baselines: PathBuf,
     /// Write report.json, summary.md, calls.csv and .hgrm histograms into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -132,6 +164,50 @@ pub(crate) struct CheckArguments {
     /// Print one JSON document on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// From here: a report.json, the folder of one, or a scenario (a .toml file), which is run
+    pub(crate) before: PathBuf,
+    /// To here; left out if both are variants of the same
+    pub(crate) after: Option<PathBuf>,
+    /// Which variants: one of both sides, or one of each
+    #[arg(long, value_name = "NAME", num_args = 1..=2)]
+    pub(crate) variants: Vec<String>,
+    /// The figures on which the verdict hangs (repeatable); those that the scenarios limit if left out
+    #[arg(long, value_name = "PATH")]
+    pub(crate) on: Vec<String>,
+    /// A change that is too small to matter, as a share of the mean [default: 1%]
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) noise: Option<String>,
+    /// Compare what did not meet the same world: another traffic, provider, horizon, seed or version
+    #[arg(long)]
+    pub(crate) different_worlds: bool,
+    /// Show every figure, not only those that most people look at
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Run scenarios so many times, under seeds derived from theirs [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) replications: Option<u32>,
+    /// Run scenarios with this seed instead of their own
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Override a key of the scenarios (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+    /// On how many threads; as many as there are cores, or as RAYON_NUM_THREADS says, if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    pub(crate) threads: Option<u16>,
+    /// Also write the comparison in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Print one JSON document on standard output; what is for people goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use crate::run::VERSION;
 use rushhour_base::Seed;
 use rushhour_report::checkers::Violation;
 use rushhour_report::figures::Figure;
-use rushhour_report::slo::{SloResult, Verdict};
+use rushhour_report::slo::{SloResult, Verdict, settle};
 use rushhour_report::{Report, render};
 use rushhour_scenario::Override;
 use std::fmt;
@@ -92,7 +92,9 @@ impl Scenario {
             let header = scenario.header(variant, scenario.seed, VERSION);
             sound(record(&scenario, variant, &header, &wanted, |_| {}))
         };
-        Ok(Run { reports: scenario.variants.iter().map(one).collect::<Result<_, _>>()? })
+        let mut reports = scenario.variants.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+        settle(&mut reports, None);
+        Ok(Run { reports })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::recording::{Recording, Wanted, record};
 use crate::run::VERSION;
 use crate::say::{print, tell};
 use rushhour_report::gate::{Baseline, Judgement, Trial, judge};
-use rushhour_report::slo::Verdict;
+use rushhour_report::slo::{Verdict, settle};
 use rushhour_report::{Report, render};
 use rushhour_scenario::Scenario;
 use std::fs;
@@ -113,7 +113,12 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn baseline(folder: &Path, scenario: &Path, update: bool) -> Result<(PathBuf, Option<Baseline>), String> {
+/// Where the baseline of a scenario stands in `folder`, and what it says if it is there.
+pub(crate) fn baseline(
+    folder: &Path,
+    scenario: &Path,
+    update: bool,
+) -> Result<(PathBuf, Option<Baseline>), String> {
     let name = scenario.file_stem().unwrap_or_default().to_string_lossy();
     let file = folder.join(format!("{name}.json"));
     let text = match fs::read_to_string(&file) {
@@ -158,8 +163,10 @@ fn reports(runs: &[Recording]) -> Vec<Report> {
 
 fn judgement(entry: &Entry, runs: &[Recording]) -> Judgement {
     let violations: Vec<_> = runs.iter().map(|run| run.violations.clone().unwrap_or_default()).collect();
+    let mut reports = reports(runs);
+    settle(&mut reports, entry.baseline.as_ref());
     judge(&Trial {
-        reports: &reports(runs),
+        reports: &reports,
         violations: &violations,
         hash: &entry.scenario.hash,
         baseline: entry.baseline.as_ref(),

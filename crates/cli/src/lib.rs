@@ -17,6 +17,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod exit;
 mod experiment;
 mod explain;
@@ -27,6 +28,7 @@ mod parallel;
 mod plan;
 mod progress;
 mod recording;
+mod replicate;
 mod run;
 mod same;
 mod say;
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Gate(arguments) => gate::gate(&arguments),
         Verb::Plan(arguments) => plan::plan(&arguments),
         Verb::Sweep(arguments) => sweep::sweep(&arguments),

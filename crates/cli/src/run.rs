@@ -3,19 +3,21 @@
 use crate::args::RunArguments;
 use crate::check;
 use crate::exit::{Exit, Failure};
+use crate::gate::baseline as committed;
 use crate::output::Output;
-use crate::parallel;
-use crate::progress::Progress;
-use crate::recording::{Recording, Wanted, record};
+use crate::recording::Recording;
+use crate::replicate::{Order, record_all};
 use crate::same;
 use crate::say::{print, tell};
 use rushhour_base::Seed;
+use rushhour_base::header::Reference;
 use rushhour_report::checkers::Violation;
-use rushhour_report::slo::{Verdict, judge};
+use rushhour_report::gate::Baseline;
+use rushhour_report::replication::NOISE;
+use rushhour_report::slo::{Verdict, settle};
 use rushhour_report::{Report, render};
 use rushhour_scenario::{Scenario, Variant};
 use std::io::IsTerminal;
-use std::path::PathBuf;
 
 /// The version that reports name.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -26,24 +28,39 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     if let Some(seed) = arguments.seed {
         scenario = scenario.with_seed(Seed(seed));
     }
+    if arguments.noise.is_some() && arguments.replications < 2 {
+        let text = "error: --noise has no effect without --replications: one run has no interval";
+        return Err(Failure::new(Exit::Usage, text));
+    }
     let variants = chosen(&scenario, &arguments.variants)?;
     let output = arguments.out.as_deref().map(Output::begin).transpose()?;
     if !arguments.quiet {
         scenario.notices.iter().for_each(|notice| tell(&format!("note: {notice}")));
     }
-    let recordings = record_all(arguments, &scenario, &variants, output.as_ref())?;
-    let reports: Vec<Report> = recordings.iter().map(|recording| recording.report.clone()).collect();
+    let recordings = record_all(&Order {
+        scenario: &scenario,
+        variants: &variants,
+        replications: arguments.replications,
+        threads: arguments.threads,
+        noise: noise(arguments.noise.as_deref())?,
+        check: arguments.check,
+        output: output.as_ref(),
+        events: arguments.events,
+        quiet: arguments.quiet,
+    })?;
+    let mut reports: Vec<Report> = recordings.iter().map(|recording| recording.report.clone()).collect();
+    settle(&mut reports, baseline(arguments, &scenario)?.as_ref());
     let command = command(arguments, scenario.seed);
     if let Some(output) = output {
         write_out(output, &reports, &command)?;
     }
     show(arguments, &reports, &command)?;
     let sound = tell_violations(&recordings) & tell_divergence(arguments, &scenario, &variants);
-    Ok(if sound { verdict(&reports[0]) } else { Exit::Internal })
+    Ok(if sound { verdict(&reports) } else { Exit::Internal })
 }
 
 /// The variants that were asked for, in the order of the scenario; all of them if none was.
-fn chosen<'a>(scenario: &'a Scenario, names: &[String]) -> Result<Vec<&'a Variant>, Failure> {
+pub(crate) fn chosen<'a>(scenario: &'a Scenario, names: &[String]) -> Result<Vec<&'a Variant>, Failure> {
     if let Some(unknown) = names.iter().find(|name| scenario.variant(name).is_none()) {
         let known: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
         let text = format!("error: --variant {unknown}: {} has {}", scenario.name, known.join(", "));
@@ -51,32 +68,6 @@ fn chosen<'a>(scenario: &'a Scenario, names: &[String]) -> Result<Vec<&'a Varian
     }
     let wanted = |variant: &&Variant| names.is_empty() || names.contains(&variant.name);
     Ok(scenario.variants.iter().filter(wanted).collect())
-}
-
-/// Runs the variants on all cores; their order, and every byte of their results, is the same on any number of them.
-fn record_all(
-    arguments: &RunArguments,
-    scenario: &Scenario,
-    variants: &[&Variant],
-    output: Option<&Output>,
-) -> Result<Vec<Recording>, Failure> {
-    let progress = Progress::new(arguments.quiet);
-    let folders = variants.iter().map(|variant| folder(output, variants.len(), variant));
-    let folders: Vec<Option<PathBuf>> = folders.collect::<Result<_, _>>()?;
-    let jobs: Vec<_> = variants.iter().zip(&folders).collect();
-    let recordings = parallel::map(None, &jobs, |(variant, folder)| {
-        let header = scenario.header(variant, scenario.seed, VERSION);
-        let wanted = Wanted { check: arguments.check, folder: folder.as_deref(), events: arguments.events };
-        let bar = progress.of(&variant.name, header.horizon);
-        record(scenario, variant, &header, &wanted, bar)
-    })?;
-    progress.clear();
-    recordings.into_iter().collect()
-}
-
-fn folder(output: Option<&Output>, variants: usize, variant: &Variant) -> Result<Option<PathBuf>, Failure> {
-    let name = (variants > 1).then_some(variant.name.as_str());
-    output.map(|output| output.folder(name)).transpose()
 }
 
 fn write_out(output: Output, reports: &[Report], command: &str) -> Result<(), Failure> {
@@ -93,11 +84,8 @@ fn write_out(output: Output, reports: &[Report], command: &str) -> Result<(), Fa
 }
 
 fn show(arguments: &RunArguments, reports: &[Report], command: &str) -> Result<(), Failure> {
-    let to_error = arguments.json;
-    let terminal = if to_error { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-    let style = render::Style { colour: terminal && std::env::var_os("NO_COLOR").is_none() };
-    let text = render::text(reports, command, style);
-    if to_error {
+    let text = render::text(reports, command, style(arguments.json));
+    if arguments.json {
         tell(&text);
         return print(&render::json(reports));
     }
@@ -136,8 +124,10 @@ fn tell_divergence(arguments: &RunArguments, scenario: &Scenario, variants: &[&V
     sound
 }
 
-fn verdict(report: &Report) -> Exit {
-    let verdicts: Vec<Verdict> = judge(report).into_iter().map(|slo| slo.verdict).collect();
+/// The first variant is on trial; the others where a limit holds them against another variant.
+fn verdict(reports: &[Report]) -> Exit {
+    let verdicts: Vec<Verdict> =
+        reports.iter().enumerate().map(|(place, report)| report.verdict(place > 0)).collect();
     if verdicts.contains(&Verdict::Missed) {
         Exit::Missed
     } else if verdicts.contains(&Verdict::Inconclusive) {
@@ -147,12 +137,44 @@ fn verdict(report: &Report) -> Exit {
     }
 }
 
+/// The committed baseline, if a limit is relative to it.
+fn baseline(arguments: &RunArguments, scenario: &Scenario) -> Result<Option<Baseline>, Failure> {
+    let header = scenario.header(&scenario.variants[0], scenario.seed, VERSION);
+    if header.slos.iter().all(|slo| slo.of != Some(Reference::Baseline)) {
+        return Ok(None);
+    }
+    let read = committed(&arguments.baselines, &arguments.scenario, false);
+    read.map(|(_, baseline)| baseline).map_err(|problem| Failure::new(Exit::BadScenario, problem))
+}
+
+/// A noise band as it is written, `1%`; the default if nobody states one.
+pub(crate) fn noise(text: Option<&str>) -> Result<f64, Failure> {
+    let Some(text) = text else { return Ok(NOISE) };
+    let share = text.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+    share.map(|share| share / 100.0).filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| {
+        let text = format!(
+            "error: --noise {text}: a noise band is a share in per cent, from 0% to 100%, such as 1%"
+        );
+        Failure::new(Exit::Usage, text)
+    })
+}
+
+/// Whether the page is for a terminal that shows colours. With a document on standard output it goes to standard error.
+pub(crate) fn style(to_error: bool) -> render::Style {
+    let terminal = if to_error { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    render::Style { colour: terminal && std::env::var_os("NO_COLOR").is_none() }
+}
+
 /// The command that repeats this run.
 fn command(arguments: &RunArguments, seed: Seed) -> String {
     let mut words = vec!["rushhour run".to_owned(), quoted(&arguments.scenario.display().to_string())];
     words.extend(arguments.variants.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(arguments.overrides.iter().map(|set| format!("--set {}", quoted(set))));
     words.push(format!("--seed {}", seed.0));
+    if arguments.replications > 1 {
+        words.push(format!("--replications {}", arguments.replications));
+    }
+    words.extend(arguments.noise.iter().map(|noise| format!("--noise {}", quoted(noise))));
     words.join(" ")
 }
 

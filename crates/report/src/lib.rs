@@ -10,6 +10,7 @@
 //! | [`slo`] | paths, units and verdicts of limits |
 //! | [`compare`] | variants beside each other |
 //! | [`replication`] | independent runs of one scenario, folded to their figures |
+//! | [`document`] | reads `report.json` again |
 //! | [`gate`] | whether behaviour got worse than a committed baseline |
 //! | [`checkers`] | judges that share nothing with what they judge |
 //! | [`divergence`] | where two runs first differ |
@@ -29,6 +30,7 @@ pub mod checkers;
 pub mod compare;
 pub mod digest;
 pub mod divergence;
+pub mod document;
 pub mod explain;
 pub mod fairness;
 pub mod figures;

@@ -48,7 +48,7 @@ impl<'a> Spot<'a> {
         self.value.as_f64().ok_or_else(|| self.wrong("a number"))
     }
 
-    pub(crate) fn members(&self) -> Result<impl Iterator<Item = (&'a str, Spot<'a>)>, Misfit> {
+    pub(crate) fn members(&self) -> Result<impl Iterator<Item = (&'a str, Spot<'a>)> + use<'a>, Misfit> {
         let members = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
         let path = self.path.clone();
         Ok(members
@@ -56,7 +56,7 @@ impl<'a> Spot<'a> {
             .map(move |(key, value)| (key.as_str(), Spot { path: format!("{path}.{key}"), value })))
     }
 
-    pub(crate) fn items(&self) -> Result<impl Iterator<Item = Spot<'a>>, Misfit> {
+    pub(crate) fn items(&self) -> Result<impl Iterator<Item = Spot<'a>> + use<'a>, Misfit> {
         let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
         let path = self.path.clone();
         Ok(items

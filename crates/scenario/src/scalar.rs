@@ -98,7 +98,9 @@ pub(crate) fn expected(kind: &Kind) -> String {
         Kind::TimeOfDay => "a time of day, such as \"18:00\"".to_owned(),
         Kind::Word(choices) => suggest::one_of_quoted(&words(choices)),
         Kind::Preset { names, .. } => suggest::one_of_quoted(&names()),
-        Kind::Limit => "a comparison and a value, such as \"< 3s\", \"<= 1%\" or \"== 0\"".to_owned(),
+        Kind::Limit => {
+            "a comparison and a value, such as \"< 3s\", \"<= 1%\", \"== 0\" or \"< 110% of base\"".to_owned()
+        }
         Kind::List { of, least, most, .. } if least == most => {
             format!("a list of {least}, each {}", expected(of))
         }

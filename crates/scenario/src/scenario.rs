@@ -300,7 +300,8 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
     let names = Names::of(&header);
-    header.slos = build::slos(reader, root, &names);
+    let variant_names: Vec<&str> = parts.policies.iter().map(|(name, _)| name.as_str()).collect();
+    header.slos = build::slos(reader, root, &names, &variant_names);
     let bands = build::bands(reader, root, &names);
     let topology = topology(&models, &header, (workloads.agents, workloads.users));
     let world = WorldPlan {

@@ -201,7 +201,7 @@ fn differences_of_world(before: &Side, after: &Side) -> Vec<String> {
             found.push(format!("{what}: {a} has {one}, {b} has {other}"));
         }
     };
-    differs("another world", &before.world, &after.world);
+    differs("another world", short(&before.world), short(&after.world));
     differs("another mode", &before.mode, &after.mode);
     differs("another horizon", &before.horizon.to_string(), &after.horizon.to_string());
     differs("another version of rushhour", &before.version, &after.version);
@@ -210,6 +210,11 @@ fn differences_of_world(before: &Side, after: &Side) -> Vec<String> {
         differs("no seed in common", &seeds(before), &seeds(after));
     }
     found
+}
+
+/// As much of a hash as people compare.
+fn short(hash: &str) -> &str {
+    hash.get(..8).unwrap_or(hash)
 }
 
 /// Runs of both under the same seed, by their places.

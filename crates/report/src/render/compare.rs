@@ -61,7 +61,7 @@ fn why(figure: &Compared, difference: &Difference) -> &'static str {
         }
         _ if counts.0 != counts.1 && difference.pairs > 0 => "some runs have samples on one side only",
         None if difference.pairs == 0 => "one run is no measure of luck",
-        _ => "the interval reaches beyond the noise band on either side of its end",
+        _ => "the interval crosses the edge of the noise band",
     }
 }
 

@@ -89,10 +89,18 @@ pub(crate) static SCENARIO: Table = Table {
         ),
         field(
             "slo",
-            Kind::Map { of: &Kind::Limit, each: "\"< 1\"", names: Names::Paths, least: 0 },
+            Kind::Map {
+                of: &Kind::Either(&[Kind::Limit, Kind::Table(&LIMIT)]),
+                each: "\"< 1\"",
+                names: Names::Paths,
+                least: 0,
+            },
             Without("nothing is required of the run"),
             "{ \"latency.response.p95\" = \"< 30s\" }",
-            "Limits on figures of the report, by path. A limit without samples is inconclusive, never held.",
+            "Limits on figures of the report, by path. A limit without samples is inconclusive, never held. It may be \
+             relative: `\"< 110% of base\"` holds every other variant against `base` (or another variant), \
+             `\"<= 105% of baseline\"` the run against the committed baseline of the scenario; use `<=` where the \
+             figure may be zero.",
         ),
         field(
             "gate",
@@ -100,6 +108,29 @@ pub(crate) static SCENARIO: Table = Table {
             Is("{}"),
             "{ bands = { \"latency.response.p99\" = \"2%\" } }",
             "What `rushhour gate` lets pass.",
+        ),
+    ],
+};
+
+static LIMIT: Table = Table {
+    path: "slo.PATH",
+    meaning: "A limit that says more than a comparison.",
+    fields: &[
+        field(
+            "limit",
+            Kind::Limit,
+            Required,
+            "\"< 5\"",
+            "The comparison and its value, as it would stand alone.",
+        ),
+        field(
+            "abort",
+            Kind::Flag,
+            Is("false"),
+            "true",
+            "Whether the run ends as soon as the limit is missed. The report says so and when, its figures are those until \
+             then, and no other limit is decided. For upper limits (`<`, `<=`, `==`) on figures that only grow: counts \
+             but `in_flight` and `parked`, and `cost_usd.total`, narrowed to a workload or cause if need be.",
         ),
     ],
 };

@@ -40,6 +40,7 @@ fn place(path: &str) -> String {
         .replace("budget.NAME", "budget.fleet")
         .replace("costs.NAME", "costs.retrieval")
         .replace("variant.NAME", "variant.v")
+        .replace("slo.PATH", "slo.\"counts.failed\"")
 }
 
 /// Every example of the table is one that the reader takes; so is every default, as the next test shows.
@@ -101,6 +102,7 @@ fn every_documented_default_is_the_one_in_use() {
                 "policy.classes.NAME",
                 "provider.NAME.model.NAME.quota.growth",
                 "provider.NAME.project.NAME",
+                "slo.PATH",
                 "policy.secondary",
                 "policy.tertiary",
             ];

@@ -26,6 +26,7 @@ use crate::figures::{Better, Figure, Range, metrics};
 use crate::report::Report;
 use crate::slo::{SloResult, Unit, Verdict};
 use rushhour_base::Ratio;
+use rushhour_base::header::Reference;
 
 /// A scenario's runs and what is asked of them.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,8 @@ pub struct Judgement {
     pub slos: Vec<SloResult>,
     /// The variants that were run and judged.
     pub judged: Vec<String>,
+    /// Limits that hold the other variants against one another, with the variant's name.
+    pub relative: Vec<(String, SloResult)>,
     /// What the checkers found, with the variant's name.
     pub violations: Vec<(String, Violation)>,
     /// Why no baseline could be used, in a sentence with a way out.
@@ -94,7 +97,8 @@ pub struct Moved {
 impl Judgement {
     /// The verdict on the scenario: missed if anything fails the gate, inconclusive if something could not be decided.
     pub fn verdict(&self) -> Verdict {
-        let slo = |wanted| self.slos.iter().any(|slo| slo.verdict == wanted);
+        let limits = || self.slos.iter().chain(self.relative.iter().map(|(_, slo)| slo));
+        let slo = |wanted| limits().any(|slo| slo.verdict == wanted);
         let worse = self.variants.iter().any(|variant| variant.worse().next().is_some());
         if slo(Verdict::Missed) || worse || !self.violations.is_empty() {
             Verdict::Missed
@@ -134,6 +138,7 @@ pub fn judge(trial: &Trial<'_>) -> Judgement {
         scenario: header.map(|header| header.scenario.clone()).unwrap_or_default(),
         slos: trial.reports.first().map(|report| report.slo.clone()).unwrap_or_default(),
         judged: trial.reports.iter().map(|report| report.header.variant.clone()).collect(),
+        relative: trial.reports.iter().skip(1).flat_map(relative).collect(),
         violations: violations.collect(),
         no_baseline: usable.clone().err(),
         variants: match (usable, trial.baseline) {
@@ -145,6 +150,12 @@ pub fn judge(trial: &Trial<'_>) -> Judgement {
             _ => Vec::new(),
         },
     }
+}
+
+/// The limits that hold a variant against another one.
+fn relative(report: &Report) -> impl Iterator<Item = (String, SloResult)> {
+    let of_variant = |slo: &&SloResult| matches!(slo.slo.of, Some(Reference::Variant(_)));
+    report.slo.iter().filter(of_variant).map(|slo| (report.header.variant.clone(), slo.clone()))
 }
 
 /// Whether the baseline is one of the same question.

@@ -1,6 +1,7 @@
 //! The program as a person or a script meets it: arguments in, exit code, output and files out.
 
 mod codes;
+mod compare;
 mod desk;
 mod documents;
 mod folders;
@@ -8,6 +9,7 @@ mod gates;
 mod lives;
 mod overrides;
 mod plans;
+mod replications;
 mod scenarios;
 mod streams;
 mod sweeps;

@@ -30,6 +30,10 @@ struct Finding {
 /// Everything that was asked of a scenario, in order: limits, checkers, baselines.
 fn findings(judgement: &Judgement) -> Vec<Finding> {
     let mut all: Vec<Finding> = judgement.slos.iter().map(of_limit).collect();
+    all.extend(judgement.relative.iter().map(|(variant, slo)| {
+        let finding = of_limit(slo);
+        Finding { name: format!("{variant} · {}", finding.name), ..finding }
+    }));
     for (variant, violation) in &judgement.violations {
         let name = format!("{variant} · {}", violation.checker);
         all.push(Finding { name, verdict: Verdict::Missed, lines: vec![violation.sentence.clone()] });
@@ -58,6 +62,10 @@ fn of_limit(slo: &SloResult) -> Finding {
         Verdict::Held => Vec::new(),
         Verdict::Missed => vec![format!("it is {}", number::figure(&slo.figure))],
         Verdict::Inconclusive if slo.figure.value.is_none() => vec!["it has no samples".to_owned()],
+        Verdict::Inconclusive if slo.slo.of.is_some() && slo.against.is_none() => {
+            vec!["there is nothing to hold it against".to_owned()]
+        }
+        Verdict::Inconclusive if !slo.figure.is_lower_bound() => vec!["the run was stopped".to_owned()],
         Verdict::Inconclusive => {
             vec![format!("it is {}; open requests could decide it either way", number::figure(&slo.figure))]
         }
@@ -88,7 +96,8 @@ fn mark(verdict: Verdict) -> &'static str {
 
 /// What came of a scenario, in half a line.
 fn outcome(judgement: &Judgement) -> String {
-    let limits = |wanted: Verdict| judgement.slos.iter().filter(|slo| slo.verdict == wanted).count() as u64;
+    let all = || judgement.slos.iter().chain(judgement.relative.iter().map(|(_, slo)| slo));
+    let limits = |wanted: Verdict| all().filter(|slo| slo.verdict == wanted).count() as u64;
     let worse: u64 = judgement.variants.iter().map(|variant| variant.worse().count() as u64).sum();
     let better: u64 = judgement.variants.iter().map(|variant| variant.better().count() as u64).sum();
     let mut parts = Vec::new();

@@ -142,3 +142,6 @@ fn mean_range(values: &[Range]) -> Range {
     let at_most = high.and_then(|high| interval(&high)).map(|interval| interval.mean + interval.half_width);
     Range { value: interval(&low).map(|interval| interval.mean - interval.half_width), at_most }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use crate::gate::{Judgement, Moved, VariantJudgement};
 use crate::render::writer::Writer;
+use crate::slo::SloResult;
 
 /// Name and version of the document.
 const FORMAT: &str = "rushhour/gate/1";
@@ -13,11 +14,10 @@ pub fn gate_json(judgements: &[Judgement]) -> String {
         w.list("scenarios", judgements, |w, judgement| {
             w.string("scenario", &judgement.scenario);
             w.string("verdict", judgement.verdict().name());
-            w.list("slo", &judgement.slos, |w, slo| {
-                w.string("path", &slo.slo.path);
-                w.string("limit", &slo.slo.text);
-                w.float("value", slo.figure.value);
-                w.string("verdict", slo.verdict.name());
+            w.list("slo", &judgement.slos, limit);
+            w.list("relative", &judgement.relative, |w, (variant, slo)| {
+                w.string("variant", variant);
+                limit(w, slo);
             });
             w.list("violations", &judgement.violations, |w, (variant, violation)| {
                 w.string("variant", variant);
@@ -31,6 +31,13 @@ pub fn gate_json(judgements: &[Judgement]) -> String {
             w.list("variants", &judgement.variants, variant);
         });
     })
+}
+
+fn limit(w: &mut Writer, slo: &SloResult) {
+    w.string("path", &slo.slo.path);
+    w.string("limit", &slo.slo.text);
+    w.float("value", slo.figure.value);
+    w.string("verdict", slo.verdict.name());
 }
 
 fn variant(w: &mut Writer, variant: &VariantJudgement) {

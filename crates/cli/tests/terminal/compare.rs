@@ -62,7 +62,7 @@ fn two_versions_of_a_scenario_are_run() {
         policy.out
     );
     assert!(policy.out.contains("10 runs of each under the same seeds"), "{}", policy.out);
-    let world = ["compare", "tiny.toml", "larger.toml", "--quiet", "--on", "counts.arrived"];
+    let world = ["compare", "tiny.toml", "larger.toml", "--on", "counts.arrived"];
     let refused = desk.rushhour(&world);
     assert_eq!((refused.code, refused.out.as_str()), (65, ""));
     for text in ["they cannot be compared", "another world", "--different-worlds"] {

@@ -213,7 +213,10 @@ mod tests {
     #[test]
     fn a_report_reads_back_as_the_side_it_is() {
         let one = report();
-        assert_eq!(Document::parse(&json(&[one.clone()])).map(|d| d.runs), Ok(vec![Side::of(&one, "base")]));
+        assert_eq!(
+            Document::parse(&json(std::slice::from_ref(&one))).map(|d| d.runs),
+            Ok(vec![Side::of(&one, "base")])
+        );
         let mut other = report();
         other.header.variant = "naive".into();
         let both = Document::parse(&json(&[one, other.clone()])).expect("it is a report");
@@ -232,7 +235,7 @@ mod tests {
             })
             .collect();
         one.replications = Some(Replications::of(&one, &folds, 0.01));
-        let read = Document::parse(&json(&[one.clone()])).expect("it is a report");
+        let read = Document::parse(&json(std::slice::from_ref(&one))).expect("it is a report");
         assert_eq!(read.runs, [Side::of(&one, "base")]);
     }
 

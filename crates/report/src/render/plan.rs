@@ -53,3 +53,6 @@ fn interval(plan: &Plan<'_>, spread: Spread) -> String {
         Seek::Smallest => format!("{per_cent} % CI {harder}–{easier}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

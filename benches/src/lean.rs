@@ -11,7 +11,7 @@ use rushhour_base::{
 use rushhour_core::settings::{
     Answerer, Beyond, BreakerPolicy, Discipline, ErrorRules, Jitter, LanePlan, LimiterPolicy, Policy,
     PoolLimits, QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy, Route, RungPolicy,
-    Topology, WeightedLane,
+    TokenEstimate, Topology, WeightedLane,
 };
 use rushhour_sim::Setup;
 use rushhour_world::settings::{
@@ -105,6 +105,7 @@ impl Lean {
             modes: Vec::new(),
             caps: Vec::new(),
             costs: Vec::new(),
+            exact_tokens: true,
             faults: vec![FaultHeader {
                 name: "errors".into(),
                 provider: "provider".into(),
@@ -158,6 +159,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
         prices: PRICES,
         latency,
         capacity: None,
+        hallucination_permille: 1_000,
     };
     let horizon = Span::secs(seconds);
     WorldPlan {
@@ -200,6 +202,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
             priority: 0,
             abuse: vec![],
             difficulty: [50; 2],
+            words: None,
         }],
     }
 }
@@ -270,6 +273,8 @@ fn policy() -> Policy {
         stall: None,
         ladder: None,
         parking: None,
+        token_estimate: TokenEstimate::Exact,
+        guarded: false,
         processes: 1,
     }
 }

@@ -172,6 +172,9 @@ impl Teller {
                     format!("corrected {} {dimension}{learned} lowered by {lowered}", self.lane(lane)),
                 ))
             }
+            Event::Estimated { request, estimated_tokens, input_tokens } => {
+                about(request, format!("estimated {estimated_tokens} of {input_tokens}"))
+            }
             Event::Closed { .. } => None,
         }
     }

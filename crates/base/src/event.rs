@@ -332,5 +332,14 @@ records! {
             /// How much less it believes to be left.
             lowered: u64,
         }
+        /// A client that estimates the tokens of its prompts learned what one of them really had.
+        Estimated (68, "estimated") {
+            /// The request.
+            request: RequestId,
+            /// What was estimated, and reserved.
+            estimated_tokens: u64,
+            /// What the provider counted.
+            input_tokens: u64,
+        }
     }
 }

@@ -49,6 +49,9 @@ pub struct RunHeader {
     pub caps: Vec<CapHeader>,
     /// The costs that are no tokens.
     pub costs: Vec<CostHeader>,
+    /// Whether the client counts the tokens of its prompts as the provider does. If it only estimates them, a reservation
+    /// may be too small.
+    pub exact_tokens: bool,
     /// The faults of the script, in the order of their ids.
     pub faults: Vec<FaultHeader>,
     /// The limits on figures of the report.

@@ -7,6 +7,7 @@
 //! | [`money`] | [`Money`], [`Price`], [`Prices`]: exact picodollars |
 //! | [`ratio`] | [`Ratio`]: a probability or share as a fraction |
 //! | [`message`] | what passes between an agent, the pipeline and a provider |
+//! | [`conversation`] | what a request says in words: messages and the facts it carries |
 //! | [`event`] | [`Event`]: what a client could know of a run |
 //! | [`truth`] | [`Truth`]: what only the world knows of it |
 //! | [`header`] | [`RunHeader`]: all that a report needs besides events and truths |
@@ -14,6 +15,7 @@
 //!
 //! There is no clock here, no I/O, no policy and no float in a type that a decision uses.
 
+pub mod conversation;
 pub mod draw;
 pub mod event;
 pub mod header;
@@ -25,6 +27,7 @@ pub mod record;
 pub mod time;
 pub mod truth;
 
+pub use conversation::{Conversation, Fact, FactState, FactValue, Message};
 pub use draw::{Purpose, Seed, Words};
 pub use event::Event;
 pub use header::RunHeader;
@@ -39,4 +42,4 @@ pub use money::{LongPrices, Money, Price, Prices};
 pub use ratio::Ratio;
 pub use record::{Fields, Record, Sink};
 pub use time::{Instant, Span};
-pub use truth::{AbuseKind, Truth};
+pub use truth::{AbuseKind, Label, Truth};

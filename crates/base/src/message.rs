@@ -29,8 +29,14 @@ pub struct Ask {
     pub difficulty: u8,
     /// When the agent meant to ask. Response time counts from here.
     pub intended: Instant,
-    /// Tokens of the prompt, as the client counts them.
+    /// Tokens of the prompt, as the client counts them: what it reserves.
     pub input_tokens: u64,
+    /// Tokens that the prompt really has: what is sent. The same, unless the client estimates.
+    pub sent_tokens: u64,
+    /// Characters of the prompt; four for each token where there is no text.
+    pub characters: u64,
+    /// The turn with which the agent's conversation began.
+    pub began: u32,
     /// The longest reply asked for.
     pub max_tokens: u64,
     /// How long the agent waits before it gives up; [`Span::MAX`] if it never does.
@@ -52,6 +58,10 @@ pub struct Call {
     pub input_tokens: u64,
     /// The longest reply asked for.
     pub max_tokens: u64,
+    /// The fingerprint of what is asked, as [`Ask::text`].
+    pub text: u64,
+    /// The prompt tells the model to say nothing that it cannot know from the prompt.
+    pub guarded: bool,
 }
 
 /// Tokens of one call, as the provider counts and bills them.

@@ -1,5 +1,6 @@
 //! What only the world knows. The pipeline and the core never see a truth; a report joins it by the call's name.
 
+use crate::conversation::FactState;
 use crate::ids::{AgentId, CallId, FaultId, LaneId, QuotaId, RequestId};
 use crate::message::Dimension;
 use crate::money::Money;
@@ -19,6 +20,28 @@ words! {
         SlowCreep = "slow_creep",
         /// Ever new accounts from one source.
         ManyAccounts = "many_accounts",
+    }
+}
+
+words! {
+    /// In which way a reply is wrong.
+    pub enum Label {
+        /// It is not.
+        None = "none",
+        /// A figure, date or name that is not the one that the request carries.
+        WrongAmount = "wrong_amount",
+        /// Something stated that the request does not carry at all.
+        InventedFact = "invented_fact",
+        /// Two statements of which one is wrong.
+        Contradiction = "contradiction",
+        /// What was true once, as if it still were.
+        StaleFact = "stale_fact",
+        /// Something said to be there that is not, or the other way round.
+        WrongAvailability = "wrong_availability",
+        /// What was asked for is there, and the reply does not say it.
+        Omission = "omission",
+        /// A structured reply that cannot be read.
+        Malformed = "malformed",
     }
 }
 
@@ -157,6 +180,17 @@ records! {
             request: RequestId,
             /// The one that got no answer.
             of: RequestId,
+        }
+        /// A model with words answered a call whole: whether the reply is wrong, and in which way.
+        Labelled (145, "labelled") {
+            /// The call.
+            call: CallId,
+            /// For which request.
+            request: RequestId,
+            /// Whether the request carried what it asked for.
+            fact: FactState,
+            /// In which way the reply is wrong.
+            label: Label,
         }
     }
 }

@@ -4,6 +4,7 @@ mod breaker;
 mod chain;
 mod costs;
 mod errors;
+mod estimate;
 mod guard;
 mod ladder;
 mod ledger;
@@ -19,6 +20,7 @@ pub use breaker::{
 pub use chain::{Answerer, ClassPolicy, Route, RungPolicy, Staff, WeightedLane};
 pub use costs::{CostLine, CostPer};
 pub use errors::{ErrorRules, OnError};
+pub use estimate::TokenEstimate;
 pub use guard::GuardPolicy;
 pub use ladder::{Climb, ClimbProbes, LadderPolicy};
 pub use ledger::{AlertLevel, AtCap, CapPolicy, CapScope, CapWindow, Resume};
@@ -74,6 +76,10 @@ pub struct Policy {
     pub ladder: Option<LadderPolicy>,
     /// What becomes of requests that can wait; `None` if they are treated like all others.
     pub parking: Option<ParkingPolicy>,
+    /// How the client counts the tokens of its prompts.
+    pub token_estimate: TokenEstimate,
+    /// Prompts tell the model to say nothing that it cannot know from them.
+    pub guarded: bool,
     /// How many fleets (processes) share the agents, each with a limiter, queue, breakers and ledger of its own.
     pub processes: u16,
 }

@@ -6,7 +6,7 @@ use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
 use rushhour_base::{Ask, Call, CallId, Instant, LaneId, LimitHeaders, Purpose, Reply, Span};
 use rushhour_core::control::{Grant, Settlement};
-use rushhour_core::settings::StallPolicy;
+use rushhour_core::settings::{StallPolicy, TokenEstimate};
 
 /// By how much a breaker's cool-down is shortened, should this attempt open it.
 const COOLDOWN_JITTER: Purpose = Purpose::named("cooldown jitter");
@@ -55,8 +55,10 @@ impl<'a, E: Env> Attempt<'a, E> {
             request: self.ask.request,
             attempt: self.number,
             lane: self.lane,
-            input_tokens: self.ask.input_tokens,
+            input_tokens: self.ask.sent_tokens,
             max_tokens: self.ask.max_tokens,
+            text: self.ask.text,
+            guarded: self.fleet.policy.guarded,
         };
         let (sent_at, policy) = (self.sent_at, &self.fleet.policy);
         let StallPolicy { first_token, idle } = policy.stall.unwrap_or(StallPolicy::NONE);
@@ -102,6 +104,11 @@ impl<'a, E: Env> Attempt<'a, E> {
             cached_tokens: tokens.cached_tokens,
             output_tokens: tokens.output_tokens,
         });
+        if let Some(usage) = usage.filter(|_| fleet.policy.token_estimate != TokenEstimate::Exact) {
+            let input_tokens = usage.input_tokens + usage.cached_tokens + usage.cache_write_tokens;
+            let estimated_tokens = self.ask.input_tokens;
+            fleet.env.emit(Event::Estimated { request, estimated_tokens, input_tokens });
+        }
         let retry_after = reply.and_then(|reply| reply.result.err()).and_then(|error| error.retry_after);
         let cause = if self.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
         let mut control = fleet.control.borrow_mut();

@@ -18,17 +18,19 @@ use rushhour_core::control::{Entry, Grant, Want};
 use rushhour_core::guard::Tripped;
 use rushhour_core::limiter::Charge;
 use rushhour_core::retry::{Next, Wait};
-use rushhour_core::settings::{Answerer, OnError, OutputHold, RungPolicy};
+use rushhour_core::settings::{Answerer, OnError, OutputHold, RungPolicy, TokenEstimate};
 use std::cell::Cell;
 use std::pin::pin;
 
 /// How long a retry waits below its ceiling.
 const RETRY_JITTER: Purpose = Purpose::named("retry jitter");
+/// How wrong a client's count of a prompt's tokens is.
+const ESTIMATE: Purpose = Purpose::named("token estimate");
 
 /// Carries one request from its arrival to its end, and says how it ended.
 // An `async fn` would keep its argument twice in every request's future; a block that captures it keeps it once.
 #[allow(clippy::manual_async_fn)]
-pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = (Outcome, Reason)> {
+pub fn answer<E: Env>(fleet: &Fleet<E>, mut ask: Ask) -> impl Future<Output = (Outcome, Reason)> {
     async move {
         let request = ask.request;
         fleet.env.emit(Event::Arrived {
@@ -38,12 +40,13 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = (Outco
             workflow: ask.workflow,
             priority: ask.priority,
             intended: ask.intended,
-            input_tokens: ask.input_tokens,
+            input_tokens: ask.sent_tokens,
             max_tokens: ask.max_tokens,
         });
         if ask.deadline < Instant::NEVER {
             fleet.env.emit(Event::DeadlineSet { request, deadline: ask.deadline });
         }
+        ask.input_tokens = estimate(fleet, &ask);
         let rung = Cell::new(fleet.policy.chain[0].rung);
         let end = End { fleet, request, rung, parked: Cell::new(false), told: false };
         if let Err(reason) = gate::judge(fleet, &ask).and_then(|()| may_go_on(fleet, &ask)) {
@@ -63,6 +66,17 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, ask: Ask) -> impl Future<Output = (Outco
         end.tell(outcome, reason);
         (outcome, reason)
     }
+}
+
+/// The tokens of a prompt as the client counts them: all that it decides by from here on.
+#[inline]
+fn estimate<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> u64 {
+    let estimate = fleet.policy.token_estimate;
+    if estimate == TokenEstimate::Exact {
+        return ask.sent_tokens;
+    }
+    let word = fleet.seed.draw(ESTIMATE, ask.luck, ask.request.turn().into()).word(0);
+    estimate.tokens(ask.sent_tokens, ask.characters, word)
 }
 
 /// Asks the loop guard whether the agent's task may go on.

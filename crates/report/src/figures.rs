@@ -12,7 +12,7 @@ pub use range::Range;
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
-use rows::{ABUSE, COUNTS, OPEN_REQUESTS, RETURNS, TASKS};
+use rows::{ABUSE, COUNTS, ESTIMATES, HALLUCINATION, OPEN_REQUESTS, RETURNS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
 
@@ -218,7 +218,8 @@ pub(crate) fn metrics() -> Vec<Metric> {
     }
     OPEN_REQUESTS.iter().for_each(|(path, of)| all.push(of_runs(path, Unit::Number, Better::Neither, *of)));
     all.extend(costs());
-    HALLUCINATION.iter().for_each(|(path, unit)| all.push(of_runs(path, *unit, Better::Lower, |_| None)));
+    HALLUCINATION.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
+    ESTIMATES.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     for (path, unit, better, of, fold) in POOLS {
         all.push(Metric {
             path: path.into(),
@@ -349,15 +350,6 @@ pub(crate) const FAMILIES: [Family; 4] = [
     ("queue_wait", |l| &l.queue_wait),
     ("service", |l| &l.service),
     ("ttft", |l| &l.ttft),
-];
-
-const HALLUCINATION: &[(&str, Unit)] = &[
-    ("hallucination.asked", Unit::Number),
-    ("hallucination.injected", Unit::Number),
-    ("hallucination.caught", Unit::Number),
-    ("hallucination.leaked", Unit::Number),
-    ("hallucination.false_alarms", Unit::Number),
-    ("hallucination.leaked_rate", Unit::Ratio),
 ];
 
 const POOLS: [(&str, Unit, Better, Of<PoolReport>, Fold); 5] = [

@@ -52,6 +52,26 @@ impl Interval {
     }
 }
 
+/// The 95 % interval of a share, of which `part` of `whole` were seen (E. B. Wilson, "Probable Inference, the Law of
+/// Succession, and Statistical Inference", 1927); `None` for nothing seen. It holds for rare things too: none of 100 is
+/// at most 3.7 %.
+///
+/// ```
+/// use rushhour_report::interval::wilson;
+/// let (low, high) = wilson(8, 100).unwrap();
+/// assert_eq!(format!("{low:.4} {high:.4}"), "0.0411 0.1500");
+/// assert_eq!(wilson(0, 0), None);
+/// ```
+pub fn wilson(part: u64, whole: u64) -> Option<(f64, f64)> {
+    const Z: f64 = 1.959_963_984_540_054;
+    let n = (whole > 0).then_some(whole as f64)?;
+    let p = part as f64 / n;
+    let scale = 1.0 + Z * Z / n;
+    let middle = (p + Z * Z / (2.0 * n)) / scale;
+    let half = Z * libm::sqrt(p * (1.0 - p) / n + Z * Z / (4.0 * n * n)) / scale;
+    Some(((middle - half).max(0.0), (middle + half).min(1.0)))
+}
+
 /// The means of `batches` equal batches of a run; what does not fill a batch is left out at the end. Empty if there are
 /// fewer values than batches.
 pub fn batch_means(values: &[f64], batches: usize) -> Vec<f64> {
@@ -165,6 +185,14 @@ mod tests {
     fn one_value_says_nothing_of_its_spread() {
         assert_eq!(Interval::over(&[4.0], 0.95), None);
         assert_eq!(Interval::over(&[], 0.95), None);
+    }
+
+    #[test]
+    fn a_share_has_bounds_even_where_nothing_was_seen() {
+        let (low, high) = wilson(0, 100).expect("a hundred were seen");
+        assert!(low.abs() < 1e-12 && (high - 0.036_993_5).abs() < 1e-6, "{low} {high}");
+        let (low, high) = wilson(100, 100).expect("a hundred were seen");
+        assert!((low - 0.963_006_5).abs() < 1e-6 && high <= 1.0, "{low} {high}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod abuse;
 mod bounded;
 mod cost;
 mod deadlines;
+mod hallucination;
 mod ladder;
 mod lane;
 mod open_requests;
@@ -18,6 +19,7 @@ pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use bounded::Bounded;
 pub use cost::{CostReport, Counted, Reconciliation};
 pub use deadlines::Deadlines;
+pub use hallucination::{EstimateReport, HallucinationReport};
 pub use ladder::{LadderReport, ModeMove, ModeReport};
 pub use lane::{BreakerMove, BreakerReport, LaneReport};
 pub use open_requests::OpenRequests;
@@ -70,6 +72,10 @@ pub struct Report {
     pub faults: Vec<FaultReport>,
     /// What became of abuse.
     pub abuse: AbuseReport,
+    /// What models said that is not so; `None` if no workload has words.
+    pub hallucination: Option<HallucinationReport>,
+    /// How wrong the client was about the tokens of its prompts; `None` if it counts them as the provider does.
+    pub token_estimate: Option<EstimateReport>,
     /// Alerts of caps on spending.
     pub alerts: Bounded<Alert>,
     /// Caps that refused.

@@ -60,6 +60,7 @@ pub(crate) fn header() -> RunHeader {
         ],
         chain: vec![Rung::Primary, Rung::Secondary, Rung::Rules, Rung::Human],
         costs: Vec::new(),
+        exact_tokens: true,
         modes: vec![AgentMode::Full, AgentMode::Economy, AgentMode::Rules],
         caps: vec![CapHeader {
             name: "fleet".into(),

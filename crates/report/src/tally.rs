@@ -5,6 +5,7 @@
 
 mod abuse;
 mod finish;
+mod hallucination;
 mod ladder;
 mod lane;
 mod open_requests;
@@ -26,6 +27,7 @@ use crate::latency::Recorder;
 use crate::open::Open;
 use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report, Spell};
 use abuse::AbuseTally;
+use hallucination::{EstimateTally, HallucinationTally};
 use ladder::LadderTally;
 use lane::LaneTally;
 use open_requests::OpenTally;
@@ -85,6 +87,8 @@ pub struct Tally {
     parking: ParkingTally,
     /// Limits that end the run.
     watched: Vec<Watched>,
+    hallucination: HallucinationTally,
+    token_estimate: EstimateTally,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -154,6 +158,8 @@ impl Tally {
             ladder: LadderTally::new(&header.modes),
             parking: ParkingTally::new(header.horizon),
             watched: watch::watched(header),
+            hallucination: HallucinationTally::new(),
+            token_estimate: EstimateTally::default(),
         }
     }
 
@@ -224,6 +230,7 @@ impl Sink for Tally {
                 self.open_requests.ended(at);
                 self.parking.ended(at, request, outcome, reason);
                 self.returns.ended(request, outcome);
+                self.hallucination.ended(request, outcome, rung);
                 self.ended(at, request, outcome, rung, reason);
             }
             Event::BreakerMoved { lane, state, .. } => {
@@ -267,6 +274,9 @@ impl Sink for Tally {
             Event::Parked { request, .. } => self.parking.parked(at, request),
             Event::Unparked { request, waited } => self.parking.unparked(at, request, waited),
             Event::DeadLettered { reason, .. } => self.parking.dead(reason),
+            Event::Estimated { estimated_tokens, input_tokens, .. } => {
+                self.token_estimate.counted(estimated_tokens, input_tokens);
+            }
             Event::Closed { .. } => self.ladder.closed(fleet),
         }
     }
@@ -305,6 +315,7 @@ impl Sink for Tally {
             Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),
             Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
             Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
+            Truth::Labelled { request, fact, label, .. } => self.hallucination.labelled(request, fact, label),
             Truth::Invoiced { call, amount, .. } => {
                 self.invoiced += amount;
                 self.reconciled.invoiced(call, amount);

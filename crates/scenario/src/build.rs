@@ -8,9 +8,11 @@ mod providers;
 mod sessions;
 mod slos;
 mod spreads;
+mod words;
 mod workloads;
 
 pub(crate) use policy::{Around, policy};
 pub(crate) use providers::{Models, models, tiers};
 pub(crate) use slos::{bands, slos};
+pub(crate) use words::tell_unused;
 pub(crate) use workloads::{horizon_of, workloads};

@@ -1,8 +1,8 @@
 //! The hash by which a report names the scenario that it is about.
 //!
 //! It covers what decides a run and nothing else: every key as it was read, defaults included, in one notation; the
-//! order of names, since it numbers lanes and workloads; the rows of the trace and the turns of recorded sessions in place of
-//! their paths. It leaves out
+//! order of names, since it numbers lanes and workloads; the rows of the trace, the turns of recorded sessions and the text of
+//! files of phrases in place of their paths. It leaves out
 //! the seed, which reports state beside it, comments, and the way in which a value was written.
 
 use crate::record::{Got, Record, Typed};
@@ -10,27 +10,32 @@ use rushhour_world::settings::{SessionTurn, TraceRow};
 use std::fmt::Write;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// The hash of a scenario, its variants' policies and its trace, as 32 hex digits.
-pub(crate) fn hash(
-    root: &Record,
-    variants: &[(String, Record)],
-    rows: &[TraceRow],
-    turns: &[SessionTurn],
-) -> String {
+/// What a scenario reads from other files.
+pub(crate) struct Files<'a> {
+    /// The rows of its trace.
+    pub(crate) rows: &'a [TraceRow],
+    /// The turns of its recorded sessions.
+    pub(crate) turns: &'a [SessionTurn],
+    /// The texts of its files of phrases.
+    pub(crate) phrases: &'a [String],
+}
+
+/// The hash of a scenario, its variants' policies and what it reads from other files, as 32 hex digits.
+pub(crate) fn hash(root: &Record, variants: &[(String, Record)], files: &Files<'_>) -> String {
     let mut text = String::new();
     keys_but(&mut text, root, &["seed", "trace", "sessions"]);
     for (name, policy) in variants {
         table(&mut text, &format!("variant.{name:?}"), policy);
     }
-    recorded(&mut text, rows, turns);
+    recorded(&mut text, files);
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }
 
 /// The hash of what every policy meets: the scenario without policies, limits and its name.
-pub(crate) fn world_hash(root: &Record, rows: &[TraceRow], turns: &[SessionTurn]) -> String {
+pub(crate) fn world_hash(root: &Record, files: &Files<'_>) -> String {
     let mut text = String::new();
     keys_but(&mut text, root, &["name", "seed", "trace", "sessions", "policy", "slo", "gate"]);
-    recorded(&mut text, rows, turns);
+    recorded(&mut text, files);
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }
 
@@ -40,12 +45,15 @@ fn keys_but(text: &mut String, root: &Record, left_out: &[&str]) {
     }
 }
 
-fn recorded(text: &mut String, rows: &[TraceRow], turns: &[SessionTurn]) {
-    for row in rows {
+fn recorded(text: &mut String, files: &Files<'_>) {
+    for row in files.rows {
         put(text, "row", format_args!("{} {} {}", row.at.0, row.input_tokens, row.output_tokens));
     }
-    for SessionTurn { pause, input_tokens, output_tokens, .. } in turns {
+    for SessionTurn { pause, input_tokens, output_tokens, .. } in files.turns {
         put(text, "turn", format_args!("{} {input_tokens} {output_tokens}", pause.0));
+    }
+    for phrases in files.phrases {
+        put(text, "phrases", format_args!("{phrases:?}"));
     }
 }
 
@@ -69,6 +77,8 @@ fn line(text: &mut String, path: &str, got: &Got) {
                 line(text, &format!("{path}[{index}]"), value);
             }
         }
+        // In its place stands what the file says.
+        Typed::Text(_) if path.ends_with(".words.phrases") => {}
         Typed::Text(value) => put(text, path, format_args!("{value:?}")),
         Typed::Flag(value) => put(text, path, format_args!("{value}")),
         Typed::Count(value) => put(text, path, format_args!("{value}")),

@@ -14,6 +14,7 @@ mod run;
 mod rungs;
 mod shape;
 mod spreads;
+mod words;
 mod workload;
 
 use rushhour_base::time::{DAY, HOUR};

@@ -8,6 +8,7 @@
 //! | [`schema()`] | the JSON Schema |
 //! | [`reference()`] | the reference page |
 //! | `build` | typed values into settings, with the checks that look at more than one key |
+//! | `phrases` | what agents and models say: the program's files and anybody's |
 //! | `presets` | what providers publish: tiers and prices, dated |
 //! | [`trace`] | recordings of real traffic |
 //! | [`Axis`] | one key varied over several values |
@@ -27,6 +28,7 @@ mod fields;
 mod notation;
 mod overlay;
 mod overrides;
+mod phrases;
 mod presets;
 mod reader;
 mod record;

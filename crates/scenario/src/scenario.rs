@@ -11,7 +11,7 @@ use crate::tree::{self, Entry, Node};
 use rushhour_base::header::{CapHeader, CostHeader, LaneHeader};
 use rushhour_base::{Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span};
 use rushhour_core::settings::{
-    Answerer, CapPolicy, CapScope, CapWindow, CostLine, CostPer, LanePlan, Policy, Topology,
+    Answerer, CapPolicy, CapScope, CapWindow, CostLine, CostPer, LanePlan, Policy, TokenEstimate, Topology,
 };
 use rushhour_report::slo::Names;
 use rushhour_world::WorldPlan;
@@ -118,6 +118,7 @@ impl Scenario {
         header.variant.clone_from(&variant.name);
         header.version = version.to_owned();
         header.seed = seed.0;
+        header.exact_tokens = policy.token_estimate == TokenEstimate::Exact;
         header.chain = policy.chain.iter().map(|rung| rung.rung).collect();
         if let Some(ladder) = &policy.ladder {
             let steps = rushhour_core::ladder::steps(&ladder.economy, &policy.chain);
@@ -279,9 +280,13 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         deadlines: workloads.plans.iter().any(|plan| plan.deadline < Span::MAX),
         time_of_day: start.time_of_day,
         starts_local_s: start.unix_s + i64::from(start.utc_offset_s),
+        has_words: workloads.plans.iter().any(|plan| plan.words.is_some()),
         has_rules: parts.policies.iter().any(|(_, policy)| policy.maybe("rules").is_some()),
         has_human: parts.policies.iter().any(|(_, policy)| policy.maybe("human").is_some()),
     };
+    if !around.has_words {
+        build::tell_unused(reader, root);
+    }
     let mut variants = Vec::new();
     for (name, policy) in &parts.policies {
         let costs = policy.map("costs").iter().map(|line| line.name.clone()).collect();
@@ -294,9 +299,10 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         });
     }
     let turns = workloads.sessions.as_ref().map_or(&[][..], |recorded| recorded.turns());
-    let hash = canon::hash(root, &parts.policies[1..], &workloads.rows, turns);
+    let files = canon::Files { rows: &workloads.rows, turns, phrases: &workloads.phrases };
+    let hash = canon::hash(root, &parts.policies[1..], &files);
     let mut header = plain_header(parts, &models, &around, hash.clone());
-    header.world_hash = canon::world_hash(root, &workloads.rows, turns);
+    header.world_hash = canon::world_hash(root, &files);
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
     let names = Names::of(&header);
@@ -375,6 +381,7 @@ fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_ha
         modes: Vec::new(),
         caps: Vec::new(),
         costs: Vec::new(),
+        exact_tokens: true,
         faults: models.fault_headers.clone(),
         slos: Vec::new(),
     }

@@ -10,6 +10,8 @@
 //! | [`script`] | [`Script`]: how long the reply to a request is |
 //! | [`provider`] | [`Providers`]: admission, faults, latency, billing, as a state machine without HTTP |
 //! | [`quota`] | [`Quota`](quota::Quota): what a provider grants, and how it counts |
+//! | [`words`] | [`Words`]: what agents and models say, and where models are wrong |
+//! | [`tokens`] | how many tokens a text has |
 //! | [`stamp`] | times as headers write them |
 //!
 //! Floats are at home here, and only here and in reports: arrivals, lengths and latencies are drawn with `+ − × ÷ √`
@@ -19,11 +21,12 @@
 //! # What it does not do
 //! It reads no clock and no file, sends nothing, and knows nothing of limiters, queues or breakers: the providers
 //! enforce their quotas with code of their own. There is one dialect so far, Anthropic's, without prompt cache,
-//! streaming or context windows; and no text, only its length.
+//! streaming or context windows.
 
 mod abuse;
 mod day_curve;
 mod gamma;
+mod hallucination;
 mod law;
 mod luck;
 pub mod provider;
@@ -38,9 +41,11 @@ pub mod settings;
 mod shape;
 pub mod stamp;
 pub mod tasks;
+pub mod tokens;
 mod trace;
 pub mod traffic;
 mod users;
+pub mod words;
 #[cfg(test)]
 mod world_for_tests;
 
@@ -48,6 +53,7 @@ pub use provider::{Progress, Providers, Ticket};
 pub use script::Script;
 pub use settings::WorldPlan;
 pub use traffic::Traffic;
+pub use words::Words;
 
 /// Property tests that try the same cases every time.
 #[cfg(test)]

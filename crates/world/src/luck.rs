@@ -88,6 +88,12 @@ impl Luck {
         self.streams[place.stream].name.wrapping_add(u64::from(place.agent))
     }
 
+    /// The fingerprint of what the agent at `place` asks in its turn number `turn`, where no two turns ask the same.
+    #[inline]
+    pub(crate) fn text(&self, place: Place, turn: u32) -> u64 {
+        self.subject(place) ^ u64::from(turn) << 32
+    }
+
     /// The draw of the agent at `place` in its turn number `turn`.
     #[inline]
     pub(crate) fn of_turn(&self, place: Place, turn: u32) -> Words {
@@ -99,6 +105,12 @@ impl Luck {
     pub(crate) fn of_step(&self, place: Place, task: u32, step: u32) -> Words {
         let ordinal = u64::from(task) << 32 | u64::from(step);
         self.seed.draw(self.streams[place.stream].purpose, u64::from(place.agent), ordinal)
+    }
+
+    /// The draw number `ordinal` of something in the world of the workload at `place` that is no agent's own.
+    #[inline]
+    pub(crate) fn of_thing(&self, place: Place, thing: u64, ordinal: u64) -> Words {
+        self.seed.draw(self.streams[place.stream].purpose, thing, ordinal)
     }
 
     /// The draw number `ordinal` of `request`.

@@ -43,11 +43,11 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// #     name: "leads".into(), agents: 1, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     task: None, output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, deadline: Span::MAX, comes_back: None, priority: 0, abuse: vec![],
-/// #     difficulty: [50; 2],
+/// #     difficulty: [50; 2], words: None,
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };
 /// # let (quota, prices) = (QuotaId(0), Prices::default());
-/// # let lane = ModelLane { provider: 0, quota, same_model_as: None, prices, latency, capacity: None };
+/// # let lane = ModelLane { provider: 0, quota, same_model_as: None, prices, latency, capacity: None, hallucination_permille: 1_000 };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, quotas: vec![QuotaPlan::default()],
 /// #     providers: vec![ProviderPlan { name: "anthropic".into(), dialect: Dialect::Anthropic }],
@@ -56,7 +56,7 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// use rushhour_world::{Progress, Providers};
 /// let mut providers = Providers::new(&plan); // replies of 100 tokens at the measured pace, without spread
 /// let request = RequestId::new(AgentId(0), 0);
-/// let call = Call { request, attempt: 0, lane: LaneId(0), input_tokens: 800, max_tokens: 1_024 };
+/// let call = Call { request, attempt: 0, lane: LaneId(0), input_tokens: 800, max_tokens: 1_024, text: 0, guarded: false };
 /// let ticket = providers.on_request(call, Instant::START, &mut ());
 /// let wake = Instant(1_200_000_000 + 800 * 16_300 + 100 * 14_670_000);
 /// assert_eq!(providers.poll(&ticket, Instant::START, &mut ()), Progress::Pending { wake });

@@ -5,7 +5,8 @@ use crate::luck::Luck;
 use crate::recorded::Replay;
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
-use rushhour_base::{RequestId, Usage};
+use crate::words::Words;
+use rushhour_base::{Call, FactState, Label, RequestId, Usage};
 
 /// How long every reply is, as a pure function of the request's name.
 ///
@@ -15,6 +16,8 @@ use rushhour_base::{RequestId, Usage};
 pub struct Script {
     luck: Luck,
     replies: Vec<Replies>,
+    /// What is said, where anything is.
+    words: Option<Words>,
 }
 
 /// Where the lengths of a workload's replies come from.
@@ -37,6 +40,7 @@ impl Script {
         Script {
             luck: Luck::new(plan, "reply"),
             replies: plan.workloads.iter().enumerate().flat_map(with_abuse).collect(),
+            words: Words::new(plan),
         }
     }
 
@@ -55,6 +59,26 @@ impl Script {
             Replies::Traced(deal) => deal.row(place.agent, request.turn()).map_or(0, |row| row.output_tokens),
             Replies::Recorded(replay) => replay.turn(place.agent, request.turn()).output_tokens,
         }
+    }
+
+    /// Tokens of the whole reply to a call: those of its text, if the workload has words.
+    ///
+    /// # Panics
+    /// If the plan has no such agent or lane.
+    #[inline]
+    pub fn reply_tokens(&self, call: &Call) -> u64 {
+        let told = self.words.as_ref().and_then(|words| words.reply(call));
+        told.map_or_else(|| self.output_tokens(call.request), |reply| reply.tokens)
+    }
+
+    /// Whether a call's prompt carries what it asks for, and in which way the reply is wrong. `None` if the workload has no
+    /// words.
+    ///
+    /// # Panics
+    /// If the plan has no such agent or lane.
+    #[inline]
+    pub fn label(&self, call: &Call) -> Option<(FactState, Label)> {
+        self.words.as_ref()?.truth(call)
     }
 
     /// How the provider counts a prompt of `input_tokens` of `request`: what its cache knows, what is written to it, and

@@ -28,16 +28,33 @@ impl Sessions {
         Sessions { first: Law::of_length(first), growth, turns, max }
     }
 
+    /// Tokens of the first prompt of a session, which `unit` draws.
+    pub(crate) fn first(&self, unit: impl FnOnce() -> f64) -> u64 {
+        self.first.value(unit).min(self.max)
+    }
+
     /// Tokens of the next prompt; `unit` draws the first of a session.
     #[inline]
     pub(crate) fn next(&self, session: &mut Session, unit: impl FnOnce() -> f64) -> u64 {
         let grown = session.tokens.saturating_add(self.growth);
         *session = if session.turns == 0 || session.turns >= self.turns || grown > self.max {
-            Session { turns: 1, tokens: self.first.value(unit).min(self.max) }
+            Session { turns: 1, tokens: self.first(unit) }
         } else {
             Session { turns: session.turns + 1, tokens: grown }
         };
         session.tokens
+    }
+}
+
+impl Session {
+    /// Turns made in this session.
+    pub(crate) fn turns(self) -> u32 {
+        self.turns
+    }
+
+    /// The last prompt came out at so many tokens.
+    pub(crate) fn came_to(&mut self, tokens: u64) {
+        self.tokens = tokens;
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod faults;
 mod shape;
+mod words;
 mod workload;
 
 pub use faults::{CommonCause, FaultKind, FaultPlan, Recurrence};
 pub use shape::{BurstPlan, Gaps, LevelPlan, ShapePlan, ShapedPlan};
+pub use words::{HallucinationPlan, WordsPlan};
 pub use workload::{
     AbusePlan, Arrivals, ComesBackPlan, Duration, GapLaw, Length, PromptPlan, RecordedSessions, SessionTurn,
     SessionsPlan, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
@@ -151,6 +153,8 @@ pub struct ModelLane {
     pub latency: LatencyPlan,
     /// How many calls it serves at full pace; `None` for any number.
     pub capacity: Option<CapacityPlan>,
+    /// How often its model is wrong, in thousandths of what a workload's words say.
+    pub hallucination_permille: u32,
 }
 
 /// How many calls a lane serves at once. What a quota is not: nobody is told, and nobody is charged.

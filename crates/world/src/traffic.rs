@@ -19,6 +19,7 @@ use crate::session::{Session, Sessions};
 use crate::settings::{WorkloadPlan, WorldPlan};
 use crate::tasks::{Done, Step, Tasks};
 use crate::users::Users;
+use crate::words::{Told, Turn, Words};
 use rhythm::Rhythm;
 use rushhour_base::draw::below;
 use rushhour_base::event::Reason;
@@ -37,7 +38,7 @@ use std::cell::LazyCell;
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
 /// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
 /// #     task: None, output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, deadline: Span::MAX, comes_back: None, priority: 0, abuse: vec![],
-/// #     difficulty: [50; 2],
+/// #     difficulty: [50; 2], words: None,
 /// # };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, providers: vec![], quotas: vec![],
@@ -57,6 +58,10 @@ pub struct Traffic {
     agents: Vec<Agent>,
     tasks: Tasks,
     returns: Returns,
+    /// What is said, where anything is.
+    words: Option<Words>,
+    /// How long each agent's conversation is; empty where nothing is said.
+    told: Vec<Told>,
 }
 
 /// All that the agents of one workload share.
@@ -98,7 +103,10 @@ impl Traffic {
             first_user += w.user_count();
             workload
         };
+        let words = Words::new(plan);
         Traffic {
+            told: vec![Told::default(); if words.is_some() { luck.agents() as usize } else { 0 }],
+            words,
             horizon: Instant::START + plan.horizon,
             agents: vec![Agent::default(); luck.agents() as usize],
             workloads: plan.workloads.iter().enumerate().map(&mut workload).collect(),
@@ -143,7 +151,7 @@ impl Traffic {
         state.turns += 1;
         let luck = self.luck.subject(place);
         let words = LazyCell::new(|| self.luck.of_turn(place, turn));
-        let alone = Step { task: turn, text: luck ^ u64::from(turn) << 32, begins: false, stuck: false };
+        let alone = Step { task: turn, text: self.luck.text(place, turn), begins: false, stuck: false };
         let step = self.tasks.next(agent, place).unwrap_or(alone);
         if step.begins {
             state.session = Session::default();
@@ -170,18 +178,32 @@ impl Traffic {
         let width = most.saturating_sub(least);
         let above = if width == 0 { 0 } else { below(words.word(DIFFICULTY), u64::from(width) + 1) };
         let difficulty = least + above as u8;
+        let began = turn - state.session.turns().saturating_sub(1).min(turn);
+        let text = abuse.map_or(step.text, |abuse| self.luck.text(place, abuse.text(turn)));
+        let (input_tokens, characters) = match &self.words {
+            None => (input_tokens, input_tokens.saturating_mul(4)),
+            Some(words) => {
+                let turn = Turn { began, turn, text, target: input_tokens };
+                let told = words.prompt_of(place, turn, &mut self.told[agent.index()]);
+                state.session.came_to(told.0);
+                told
+            }
+        };
         let ask = Ask {
             request: RequestId::new(agent, turn),
             luck,
             user,
             source,
-            text: abuse.map_or(step.text, |abuse| luck ^ u64::from(abuse.text(turn)) << 32),
+            text,
             task: step.task,
             workflow,
             priority,
             difficulty,
             intended: at,
             input_tokens,
+            sent_tokens: input_tokens,
+            characters,
+            began,
             max_tokens,
             patience,
             deadline,
@@ -297,7 +319,7 @@ impl Workload {
 /// The gap, or the time of thinking, after this turn.
 const NEXT: usize = 0;
 /// The first prompt of a session that begins with this turn.
-const PROMPT: usize = 1;
+pub(crate) const PROMPT: usize = 1;
 /// For which end user this turn is.
 const USER: usize = 3;
 /// How difficult the request is.

@@ -43,6 +43,7 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
         priority: 1,
         abuse: vec![],
         difficulty: [50; 2],
+        words: None,
     }
 }
 
@@ -62,6 +63,7 @@ pub(crate) fn lane() -> ModelLane {
             refusal: Span::millis(200),
         },
         capacity: None,
+        hallucination_permille: 1_000,
     }
 }
 
@@ -73,6 +75,8 @@ pub(crate) fn call(turn: u32) -> Call {
         lane: LaneId(0),
         input_tokens: 1_000,
         max_tokens: 1_000,
+        text: 0,
+        guarded: false,
     }
 }
 

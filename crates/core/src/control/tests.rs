@@ -43,6 +43,8 @@ fn policy() -> Policy {
         stall: None,
         ladder: None,
         parking: None,
+        token_estimate: TokenEstimate::Exact,
+        guarded: false,
         processes: 1,
     }
 }

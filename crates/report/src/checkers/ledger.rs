@@ -8,6 +8,10 @@
 //! (it stopped waiting) is booked at its reservation without a name; so per lane, the invoices that found no booking
 //! must be covered, in number and in money, by such nameless bookings. Unmatched invoices are kept by name while they
 //! are young, since their booking may follow, and only as sums after that.
+//!
+//! A client that only estimates the tokens of its prompts may reserve too little; what it books for a call whose usage it
+//! never learned is then no upper bound, and only the numbers of bookings and invoices are compared. Whatever usage was
+//! learned is held to the last picodollar all the same.
 
 use super::Found;
 use crate::open::Open;
@@ -19,6 +23,8 @@ pub(super) struct Ledger {
     calls: Open<Bill>,
     lanes: Vec<Nameless>,
     staffed: Vec<bool>,
+    /// Whether a reservation covers its call.
+    covered: bool,
     /// The prices of each lane, as the list states them.
     prices: Vec<Prices>,
     /// Invoices that have found no booking yet, oldest first.
@@ -49,6 +55,7 @@ impl Ledger {
             prices: header.lanes.iter().map(|lane| lane.prices).collect(),
             staffed: header.lanes.iter().map(|l| l.quota.is_none()).collect(),
             young: VecDeque::new(),
+            covered: header.exact_tokens,
         }
     }
 
@@ -83,7 +90,7 @@ impl Ledger {
         self.check_invoice(truth, found);
         match self.calls.remove(call.0) {
             Some(Bill::Posted { amount: posted, estimated, .. }) => {
-                compare(call, posted, estimated, amount, found);
+                compare(call, (posted, estimated && self.covered), estimated, amount, found);
             }
             Some(Bill::Invoiced { .. }) => {
                 found
@@ -114,7 +121,7 @@ impl Ledger {
             }
         }
         for (lane, sums) in self.lanes.iter().enumerate() {
-            if sums.invoiced > sums.posted || sums.invoiced_usd > sums.posted_usd {
+            if sums.invoiced > sums.posted || self.covered && sums.invoiced_usd > sums.posted_usd {
                 found.report("ledger", || sums.words(lane));
             }
         }
@@ -177,7 +184,7 @@ impl Ledger {
     fn posted(&mut self, at: Instant, call: CallId, amount: Money, estimated: bool, found: &mut Found) {
         match self.calls.remove(call.0) {
             Some(Bill::Invoiced { amount: invoiced, .. }) => {
-                compare(call, amount, estimated, invoiced, found);
+                compare(call, (amount, estimated && self.covered), estimated, invoiced, found);
             }
             Some(Bill::Posted { .. }) => {
                 found.report("ledger", || format!("call {call} was booked a second time at {}", Span(at.0)));
@@ -211,8 +218,14 @@ impl Nameless {
 }
 
 #[inline]
-fn compare(call: CallId, posted: Money, estimated: bool, invoiced: Money, found: &mut Found) {
-    if estimated && posted < invoiced {
+fn compare(
+    call: CallId,
+    (posted, covers): (Money, bool),
+    estimated: bool,
+    invoiced: Money,
+    found: &mut Found,
+) {
+    if covers && posted < invoiced {
         found.report("ledger", || format!("call {call} was booked at most {posted} and invoiced {invoiced}"));
     }
     if !estimated && posted != invoiced {

@@ -2,7 +2,7 @@
 //! again.
 
 use super::{Better, Of};
-use crate::report::{Report, Slice};
+use crate::report::{HallucinationReport, Report, Slice};
 use crate::slo::Unit;
 
 pub(super) const OPEN_REQUESTS: [(&str, Of<Report>); 2] = [
@@ -72,4 +72,44 @@ pub(super) const RETURNS: &[(&str, Unit, Better, Of<Report>)] = &[
     ("returns.questions", Unit::Number, Better::Neither, |r| Some(r.returns?.questions as f64)),
     ("returns.success", Unit::Ratio, Better::Higher, |r| r.returns?.success()),
     ("returns.amplification", Unit::Number, Better::Lower, |r| r.returns?.amplification()),
+];
+
+/// A figure of hallucinations, where there are any words.
+macro_rules! of_words {
+    ($of:expr) => {
+        |r: &Report| {
+            let of: fn(&HallucinationReport) -> Option<f64> = $of;
+            of(r.hallucination.as_ref()?)
+        }
+    };
+}
+
+pub(super) const HALLUCINATION: &[(&str, Unit, Better, Of<Report>)] = &[
+    ("hallucination.asked", Unit::Number, Better::Neither, of_words!(|h| Some(h.asked as f64))),
+    ("hallucination.injected", Unit::Number, Better::Lower, of_words!(|h| Some(h.injected as f64))),
+    ("hallucination.caught", Unit::Number, Better::Higher, of_words!(|h| h.caught.map(|n| n as f64))),
+    ("hallucination.leaked", Unit::Number, Better::Lower, of_words!(|h| Some(h.leaked as f64))),
+    (
+        "hallucination.false_alarms",
+        Unit::Number,
+        Better::Lower,
+        of_words!(|h| h.false_alarms.map(|n| n as f64)),
+    ),
+    ("hallucination.leaked_rate", Unit::Ratio, Better::Lower, of_words!(HallucinationReport::leaked_rate)),
+    (
+        "hallucination.leaked_rate_high",
+        Unit::Ratio,
+        Better::Lower,
+        of_words!(|h| h.leaked_rate_bounds().map(|b| b.1)),
+    ),
+];
+
+pub(super) const ESTIMATES: &[(&str, Unit, Better, Of<Report>)] = &[
+    ("token_estimate.calls", Unit::Number, Better::Neither, |r| r.token_estimate.map(|e| e.calls as f64)),
+    ("token_estimate.too_small", Unit::Number, Better::Lower, |r| {
+        r.token_estimate.map(|e| e.too_small as f64)
+    }),
+    ("token_estimate.error_mean", Unit::Ratio, Better::Neither, |r| r.token_estimate.map(|e| e.mean)),
+    ("token_estimate.error_p5", Unit::Ratio, Better::Higher, |r| r.token_estimate.map(|e| e.p5)),
+    ("token_estimate.error_p95", Unit::Ratio, Better::Lower, |r| r.token_estimate.map(|e| e.p95)),
 ];

@@ -1,6 +1,7 @@
 //! `report.json`: everything, in the order of the design, with a version and a committed schema.
 
 mod abuse;
+mod hallucination;
 mod modes;
 mod parts;
 mod replications;
@@ -49,7 +50,8 @@ fn members(w: &mut Writer, report: &Report) {
         w.count("max", report.open_requests.max);
     });
     w.object("cost_usd", |w| parts::cost(w, report));
-    w.optional("hallucination", None::<u64>);
+    hallucination::hallucination(w, report);
+    hallucination::token_estimate(w, report);
     w.object("abuse", |w| abuse::abuse(w, &report.abuse));
     w.list("workloads", report.header.workloads.iter().zip(&report.workloads), |w, (header, slice)| {
         w.string("name", &header.name);

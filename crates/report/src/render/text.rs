@@ -2,6 +2,7 @@
 
 mod abuse;
 mod cost;
+mod hallucination;
 mod lanes;
 mod latency;
 mod limits;
@@ -74,6 +75,8 @@ fn sections(page: &mut Page, report: &Report) {
     abuse::section(page, report);
     returns::section(page, report);
     tasks::section(page, report);
+    hallucination::section(page, report);
+    hallucination::estimates(page, report);
     modes::ladder(page, report);
     modes::parking(page, report);
     requests::fairness(page, report);

@@ -37,6 +37,8 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         longest_wait,
         ladder,
         parking,
+        hallucination,
+        token_estimate,
         ..
     } = tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
@@ -58,6 +60,8 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         tasks: tasks.finish(),
         faults,
         abuse: abuse.finish(horizon, truths),
+        hallucination: hallucination.finish(),
+        token_estimate: token_estimate.finish(),
         alerts,
         caps_reached,
         ladder: ladder.finish(horizon),

@@ -4,6 +4,7 @@ mod breaker;
 mod budget;
 mod costs;
 mod errors;
+mod estimate;
 mod guard;
 mod ladder;
 mod limiter;
@@ -31,6 +32,8 @@ pub(crate) struct Around<'a> {
     pub(crate) time_of_day: Span,
     /// What a local clock shows at the start of the run, in seconds since 1970.
     pub(crate) starts_local_s: i64,
+    /// Whether any workload has words.
+    pub(crate) has_words: bool,
     /// Whether any variant has rules, and people.
     pub(crate) has_rules: bool,
     pub(crate) has_human: bool,
@@ -75,6 +78,8 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         costs: record.map("costs").iter().map(|line| costs::one_line(reader, line, around)).collect(),
         timeout: record.span("timeout"),
         stall: stall(reader, record),
+        token_estimate: estimate::token_estimate(reader, record, around),
+        guarded: estimate::guarded(reader, record, around),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),
     }
 }

@@ -5,6 +5,7 @@ mod faults;
 mod projects;
 mod quota;
 
+use super::words;
 use crate::errors::Problem;
 use crate::presets::{self, ModelPreset};
 use crate::reader::Reader;
@@ -124,6 +125,7 @@ fn one_model(
         prices,
         latency,
         capacity,
+        hallucination_permille: words::permille(record),
     });
 }
 

@@ -4,6 +4,7 @@ use super::abuse::abuse;
 use super::arrivals::{Run, arrivals_of};
 use super::sessions;
 use super::spreads::{duration, length};
+use super::words;
 use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
@@ -28,6 +29,8 @@ pub(crate) struct Workloads {
     pub(crate) rows: Arc<[TraceRow]>,
     /// The recorded sessions, if there are any.
     pub(crate) sessions: Option<RecordedSessions>,
+    /// The texts of files of phrases.
+    pub(crate) phrases: Vec<String>,
 }
 
 /// The most agents of a run, and the most users, so that their numbers fit.
@@ -59,6 +62,10 @@ pub(crate) fn workloads(
         }
         let mut plan = plan(reader, &named.name, record, arrivals);
         plan.abuse = abuse(reader, record, horizon);
+        if let Some((words, text)) = words::words(reader, record, &plan.arrivals, base_dir) {
+            plan.words = Some(words);
+            all.phrases.extend(text);
+        }
         let (agents, users) = (plan.agent_count(), plan.user_count());
         all.headers.push(WorkloadHeader {
             name: named.name.clone(),
@@ -128,6 +135,7 @@ fn plan(reader: &mut Reader, name: &str, record: &Record, arrivals: Arrivals) ->
         abuse: Vec::new(),
         difficulty: difficulty(reader, record.get("difficulty")),
         arrivals,
+        words: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod breaker;
 mod budget;
 mod costs;
 mod errors;
+mod estimate;
 mod guard;
 mod ladder;
 mod limiter;
@@ -19,6 +20,7 @@ use breaker::BREAKER;
 use budget::CAP;
 use costs::COST_LINE;
 use errors::ON_ERROR;
+use estimate::TOKEN_ESTIMATE;
 use guard::GUARD;
 use ladder::LADDER;
 use limiter::LIMITER;
@@ -60,6 +62,23 @@ pub(crate) static POLICY: Table = Table {
             Is("true"),
             "true",
             "Whether one agent's 429 slows all agents of the quota.",
+        ),
+        field(
+            "token_estimate",
+            TOKEN_ESTIMATE,
+            Is("\"exact\""),
+            "\"characters\"",
+            "How the client counts the tokens of its prompts before it sends them: what limiter, budget, routes and context \
+             checks go by. What the provider counts replaces it afterwards; an estimate that was too small leaves a debt at \
+             the limiter, and may pass a cap by the difference.",
+        ),
+        field(
+            "guarded",
+            Kind::Flag,
+            Is("false"),
+            "true",
+            "Whether prompts tell the model to say nothing that it cannot know from them: the workloads' `guarded` rates hold \
+             then. What such a prompt is longer is not counted.",
         ),
         field(
             "processes",

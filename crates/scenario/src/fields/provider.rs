@@ -169,6 +169,13 @@ static MODEL: Table = Table {
             "{ concurrency = 40 }",
             "How many calls it serves at once before it slows down.",
         ),
+        field(
+            "hallucination",
+            Kind::Number { least: 0.0, above: false, most: 1e3 },
+            Is("1.0"),
+            "2.5",
+            "How often it is wrong, as a multiple of what a workload's `words` say; to a thousandth.",
+        ),
     ],
 };
 

@@ -4,6 +4,7 @@ use super::Default::{Is, Required, Without};
 use super::abuse::ABUSE;
 use super::shape::{BURST, SHAPE};
 use super::spreads::{AWAY, FIRST, OUTPUT, STEPS, THINK};
+use super::words::WORDS;
 use super::*;
 
 pub(crate) static WORKLOAD: Table = Table {
@@ -105,6 +106,13 @@ pub(crate) static WORKLOAD: Table = Table {
             "[0, 100]",
             "How difficult the requests are, from 0 to 100: one figure, or the least and the most, between which each \
              request draws its own. `policy.classes` goes by it.",
+        ),
+        field(
+            "words",
+            Kind::Table(&WORDS),
+            Without("only lengths matter"),
+            "{ knowledge = \"shop\" }",
+            "What they talk about, and how often models are wrong about it.",
         ),
     ],
 };

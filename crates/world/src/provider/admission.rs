@@ -65,7 +65,7 @@ impl Providers {
         };
         let limits = self.quotas.headers(quota, dialect, now);
         self.load.enter(of_model.lane);
-        let whole_reply = self.script.output_tokens(call.request);
+        let whole_reply = self.script.reply_tokens(&call);
         let output_tokens = whole_reply.min(call.max_tokens);
         let (to_first, to_last) = lane.latency.times(call.input_tokens, output_tokens, || words.unit(PACE));
         let (to_first, to_last) = (crowd.stretch(to_first), crowd.stretch(to_last));

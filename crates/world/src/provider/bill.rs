@@ -17,6 +17,12 @@ impl Providers {
         truths: &mut S,
     ) -> Result<Completion, CallError> {
         let usage = self.settle(under_way, reply, under_way.ends_at, now, truths);
+        if matches!(reply.ending, Ending::Whole { .. })
+            && let Some((fact, label)) = self.script.label(&under_way.call)
+        {
+            let (call, request) = (under_way.id, under_way.call.request);
+            truths.truth(now, &Truth::Labelled { call, request, fact, label });
+        }
         match reply.ending {
             Ending::Broken(kind) => Err(CallError { kind, retry_after: None }),
             Ending::Whole { cut_by_length, stated_per_mille: TRUE } => {

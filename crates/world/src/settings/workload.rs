@@ -1,6 +1,7 @@
 //! Who asks: workloads, their users, abusers and tasks.
 
 use super::ShapedPlan;
+use super::words::WordsPlan;
 use rushhour_base::{AbuseKind, Instant, Ratio, Span};
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ pub struct WorkloadPlan {
     pub abuse: Vec<AbusePlan>,
     /// The least and the most difficult of its requests, from 0 to 100; in between they are uniform.
     pub difficulty: [u8; 2],
+    /// What they talk about; `None` if only lengths matter.
+    pub words: Option<WordsPlan>,
 }
 
 /// How people who got no answer come back and ask the same again. What they ask, and for whom, stays; each time is a
@@ -104,6 +107,7 @@ impl WorkloadPlan {
             priority: 0,
             abuse: Vec::new(),
             difficulty: [50; 2],
+            words: None,
         }
     }
 

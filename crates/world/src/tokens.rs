@@ -1,0 +1,128 @@
+//! How many tokens a text has: the world's own count, which is the truth of its provider.
+//!
+//! Real tokenizers differ from model to model, and some are secret. This one is a rule that fits on a page, the same on
+//! every machine, and near the published rules of thumb: about four characters, or three quarters of an English word, to
+//! a token (OpenAI, "What are tokens and how to count them?").
+//!
+//! | run of characters | tokens |
+//! |---|---|
+//! | letters | one for every seven or part of it; a Latin letter beyond ASCII counts as two, one of another script as seven |
+//! | digits | one for every three or part of it (the pattern of `cl100k_base` cuts numbers so) |
+//! | a line break, with all space around it | one |
+//! | other space | none: it belongs to what follows |
+//! | any other character | one |
+//!
+//! Runs do not reach over a change of kind, so the count of two texts side by side is the sum of theirs wherever no run
+//! goes on from one to the other. That is why a prompt can be counted phrase by phrase without being written.
+
+/// The tokens of `text`.
+///
+/// ```
+/// use rushhour_world::tokens::count;
+/// assert_eq!(count("The espresso machine costs $1,234.50."), 12);
+/// assert_eq!(count("47,15 €"), 4);
+/// assert_eq!(count("Öffnungszeiten"), 3); // the Ö counts as two of 15 letters
+/// assert_eq!(count("営業時間"), 4);
+/// ```
+pub fn count(text: &str) -> u64 {
+    let (mut tokens, mut kind, mut weight) = (0, Kind::Space, 0);
+    for character in text.chars() {
+        let next = Kind::of(character);
+        if next != kind && !(kind == Kind::Break && next == Kind::Space) {
+            tokens += kind.tokens(weight);
+            (kind, weight) = (next, 0);
+        }
+        weight += kind.weight(character);
+    }
+    tokens + kind.tokens(weight)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Letter,
+    Digit,
+    Space,
+    Break,
+    Other,
+}
+
+impl Kind {
+    fn of(character: char) -> Kind {
+        match character {
+            'a'..='z' | 'A'..='Z' => Kind::Letter,
+            '0'..='9' => Kind::Digit,
+            '\n' => Kind::Break,
+            _ if character.is_whitespace() => Kind::Space,
+            _ if character.is_alphabetic() => Kind::Letter,
+            _ => Kind::Other,
+        }
+    }
+
+    fn weight(self, character: char) -> u64 {
+        match (self, u32::from(character)) {
+            (Kind::Letter, 0..0x80) => 1,
+            (Kind::Letter, 0x80..0x250) => 2,
+            (Kind::Letter, _) => LETTERS,
+            _ => 1,
+        }
+    }
+
+    fn tokens(self, weight: u64) -> u64 {
+        match self {
+            Kind::Letter => weight.div_ceil(LETTERS),
+            Kind::Digit => weight.div_ceil(3),
+            Kind::Space => 0,
+            Kind::Break => 1.min(weight),
+            Kind::Other => weight,
+        }
+    }
+}
+
+/// Letters of one token.
+const LETTERS: u64 = 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn runs_and_what_they_count() {
+        for (text, tokens) in [
+            ("", 0),
+            ("   ", 0),
+            ("word", 1),
+            ("lettered", 2),
+            ("a b  c", 3),
+            ("1234567", 3),
+            ("a1", 2),
+            ("...", 3),
+            ("one\ntwo", 3),
+            ("one \n\n  two", 3),
+            ("é", 1),
+            ("ééé é", 2),
+            ("привет", 6),
+        ] {
+            assert_eq!(count(text), tokens, "{text:?}");
+        }
+    }
+
+    /// English prose, of which the published rule says four characters a token.
+    #[test]
+    fn english_has_about_four_characters_a_token() {
+        let prose = "We open at nine in the morning and close at six, except on Sundays. If you would like to return \
+                     something, please bring the receipt within thirty days; we will refund the full amount to the \
+                     card that you paid with. Delivery takes three to five working days and is free above fifty dollars.";
+        let each = prose.chars().count() as f64 / count(prose) as f64;
+        assert!((3.6..4.8).contains(&each), "{each} characters a token");
+    }
+
+    proptest! {
+        #![proptest_config(crate::fixed_cases(500))]
+
+        #[test]
+        fn texts_with_a_space_between_them_add_up(left in "\\PC{0,40}", right in "\\PC{0,40}") {
+            prop_assert_eq!(count(&format!("{left} {right}")), count(&left) + count(&right));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What a model replies: right, or wrong in the way that its label says.
+
+use super::book::Language;
+use super::dice::Dice;
+use super::fact::{Known, Question};
+use super::page::{Fill, Page};
+use super::speech::Speech;
+use super::{Words, notation, value};
+use crate::hallucination::Circumstances;
+use crate::luck::Place;
+use rushhour_base::conversation::{FactState, FactValue};
+use rushhour_base::{Label, Ratio};
+use std::sync::Arc;
+
+/// What is true of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyTruth {
+    /// Tokens of the whole reply, as if any length had been asked for.
+    pub tokens: u64,
+    /// Whether the request carries what it asks for.
+    pub fact: FactState,
+    /// In which way the reply is wrong.
+    pub label: Label,
+}
+
+/// A reply, and what is true of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyText {
+    /// What it says, as far as `max_tokens` of the workload lets it.
+    pub text: String,
+    /// Tokens of the whole reply.
+    pub tokens: u64,
+    /// Whether the request carries what it asks for.
+    pub fact: FactState,
+    /// In which way it is wrong.
+    pub label: Label,
+    /// What it claims, in order.
+    pub claims: Vec<Claim>,
+}
+
+/// Something that a reply claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// About which topic.
+    pub topic: Arc<str>,
+    /// About which subject.
+    pub subject: Arc<str>,
+    /// What it says.
+    pub said: FactValue,
+    /// What is so; `None` where nobody knows, and the reply should have said that.
+    pub right: Option<FactValue>,
+    /// Whether the claim is wrong.
+    pub wrong: bool,
+}
+
+impl Question<'_> {
+    pub(super) fn around(&self) -> Circumstances {
+        Circumstances {
+            fact: self.fact.state,
+            availability: self.fact.is_availability(),
+            structured: self.structured,
+        }
+    }
+
+    /// The value that a wrong reply gives.
+    fn wrong_value(&self, label: Label, speech: &Speech) -> FactValue {
+        let (topic, currency) = (self.fact.topic, speech.base.currency);
+        let dice = &mut Dice::new(self.wrong);
+        match label {
+            Label::InventedFact => value::value(topic, currency, dice),
+            _ => value::wrong(&self.fact.value, topic, currency, dice),
+        }
+    }
+}
+
+/// What a reply says of the fact asked for.
+enum Says {
+    /// These values, one after the other; the second, if there is one, contradicts the first.
+    Values(FactValue, Option<FactValue>),
+    /// That only an old value is known.
+    Old(FactValue),
+    /// That nobody knows.
+    Unknown,
+    /// Nothing.
+    Nothing,
+}
+
+fn says(question: &Question<'_>, label: Label, speech: &Speech) -> Says {
+    let Known { state, value, old, .. } = &question.fact;
+    match (label, state) {
+        (Label::WrongAmount | Label::WrongAvailability | Label::InventedFact, _) => {
+            Says::Values(question.wrong_value(label, speech), None)
+        }
+        (Label::Contradiction, _) => Says::Values(value.clone(), Some(question.wrong_value(label, speech))),
+        (Label::StaleFact, _) => Says::Values(old.clone().unwrap_or_else(|| value.clone()), None),
+        (Label::Omission, _) => Says::Nothing,
+        (_, FactState::Missing) => Says::Unknown,
+        (_, FactState::Stale) => Says::Old(old.clone().unwrap_or_else(|| value.clone())),
+        (_, FactState::Present) => Says::Values(value.clone(), None),
+    }
+}
+
+/// Writes the reply to a request of a turn, and says how many tokens the whole of it has.
+pub(super) fn write(
+    words: &Words,
+    (place, speech, language): (Place, &Speech, &Language),
+    question: &Question<'_>,
+    label: Label,
+    turn: u32,
+    page: &mut Page,
+) -> u64 {
+    let luck = words.replies.of_turn(place, turn);
+    let dice = &mut Dice::new(luck.word(1));
+    let said = says(question, label, speech);
+    if question.structured {
+        page.plain(&for_machines(question, &said, label, language, dice));
+        return page.tokens;
+    }
+    let target = speech.output.value(|| luck.unit(0));
+    if matches!(said, Says::Nothing) || dice.holds(OPENS) {
+        page.phrase(dice.pick(&language.opening), &Fill::default());
+    }
+    tell(page, &said, &question.fact, language, dice);
+    let until = target.min(speech.max_tokens);
+    while page.tokens + HALF_A_SENTENCE < until {
+        page.phrase(dice.pick(&language.detail), &Fill::default());
+    }
+    // A reply that is cut off says no more than it was let.
+    if target > speech.max_tokens { target.max(page.tokens) } else { page.tokens }
+}
+
+fn tell(page: &mut Page, said: &Says, fact: &Known<'_>, language: &Language, dice: &mut Dice) {
+    let subject = &*fact.subject;
+    match said {
+        Says::Values(value, other) => {
+            sentence(page, value, fact, language, dice);
+            if let Some(other) = other {
+                page.phrase(dice.pick(&language.detail), &Fill::default());
+                sentence(page, other, fact, language, dice);
+            }
+        }
+        Says::Old(old) => {
+            let value = notation::write(old, language, dice);
+            page.phrase(dice.pick(&fact.topic.stale), &Fill { subject, value: &value, ..Fill::default() });
+        }
+        Says::Unknown => {
+            page.phrase(dice.pick(&fact.topic.unknown), &Fill { subject, ..Fill::default() });
+        }
+        Says::Nothing => {}
+    }
+}
+
+fn sentence(page: &mut Page, value: &FactValue, fact: &Known<'_>, language: &Language, dice: &mut Dice) {
+    let value = notation::write(value, language, dice);
+    let fill = Fill { subject: &fact.subject, value: &value, ..Fill::default() };
+    page.phrase(dice.pick(&fact.topic.answer), &fill);
+}
+
+/// A reply for a machine, as JSON; cut off in the middle if it is malformed.
+fn for_machines(
+    question: &Question<'_>,
+    said: &Says,
+    label: Label,
+    language: &Language,
+    dice: &mut Dice,
+) -> String {
+    let value = match said {
+        Says::Values(value, _) => format!("{:?}", notation::write(value, language, dice)),
+        Says::Old(old) => format!("{:?}, \"stale\": true", notation::write(old, language, dice)),
+        Says::Unknown | Says::Nothing => "null".to_owned(),
+    };
+    let Known { topic, subject, .. } = &question.fact;
+    let whole = format!("{{\"topic\": {:?}, \"subject\": {subject:?}, \"value\": {value}}}", &*topic.name);
+    if label != Label::Malformed {
+        return whole;
+    }
+    let kept = whole.chars().count() / 2 + dice.below(whole.chars().count() as u64 / 3) as usize;
+    whole.chars().take(kept).collect()
+}
+
+/// What the reply to a question claims.
+pub(super) fn claims(question: &Question<'_>, label: Label, speech: &Speech) -> Vec<Claim> {
+    let Known { topic, subject, state, value, .. } = &question.fact;
+    if label == Label::Malformed {
+        return Vec::new();
+    }
+    let right = (*state != FactState::Missing).then(|| value.clone());
+    let claim = |said: FactValue, wrong: bool| Claim {
+        topic: Arc::clone(&topic.name),
+        subject: Arc::clone(subject),
+        said,
+        right: right.clone(),
+        wrong,
+    };
+    match says(question, label, speech) {
+        Says::Values(first, None) => vec![claim(first, label != Label::None)],
+        Says::Values(first, Some(second)) => vec![claim(first, false), claim(second, true)],
+        Says::Old(old) => vec![claim(old, false)],
+        Says::Unknown | Says::Nothing => Vec::new(),
+    }
+}
+
+/// The share of replies that begin with a word of welcome.
+const OPENS: Ratio = match Ratio::new(1, 2) {
+    Some(ratio) => ratio,
+    None => Ratio::ZERO,
+};
+/// A text ends where another sentence would on the average pass its length.
+const HALF_A_SENTENCE: u64 = 7;

@@ -23,6 +23,7 @@ const SHIPPED: &[&str] = &[
     "shared_key",
     "trace_azure",
     "unknown_limit",
+    "wrong_figures",
     "wrong_limits",
 ];
 

@@ -98,6 +98,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rushhour trace hour.csv\n  rushhour trace mooncake.jsonl --json | jq .dispersion"
     )]
     Trace(TraceArguments),
+    /// Print what agents and models say to each other, and which replies are wrong
+    #[command(
+        after_help = "Examples:\n  rushhour words scenarios/wrong_figures.toml --sample 3\n  rushhour words mine.toml --request shop-4/2"
+    )]
+    Words(WordsArguments),
     /// Write a commented scenario to start from
     #[command(after_help = "Examples:\n  rushhour new mine.toml && rushhour run mine.toml")]
     New(NewArguments),
@@ -278,6 +283,30 @@ pub(crate) struct TraceArguments {
     /// Tell no notes
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WordsArguments {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Print this request (repeatable): AGENT/TURN, as in 17/42 or shop-17/42
+    #[arg(long = "request", value_name = "ID", conflicts_with_all = ["sample", "wrong"])]
+    pub(crate) requests: Vec<String>,
+    /// Print so many of the requests that a model answered
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub(crate) sample: usize,
+    /// Print only requests whose reply is wrong
+    #[arg(long)]
+    pub(crate) wrong: bool,
+    /// In this variant; `base` is the scenario's own policy
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
+    /// Run with this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Override a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
 }
 
 #[derive(Debug, Args)]

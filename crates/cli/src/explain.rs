@@ -36,7 +36,7 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     Ok(Exit::Held)
 }
 
-fn chosen<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a Variant, Failure> {
+pub(crate) fn chosen<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a Variant, Failure> {
     let Some(name) = name else { return Ok(&scenario.variants[0]) };
     scenario.variant(name).ok_or_else(|| {
         let known: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
@@ -76,14 +76,14 @@ fn requests(
     Ok(found)
 }
 
-fn listen(scenario: &Scenario, variant: &Variant, sink: &mut impl Sink) -> Result<(), Failure> {
+pub(crate) fn listen(scenario: &Scenario, variant: &Variant, sink: &mut impl Sink) -> Result<(), Failure> {
     let run = rushhour_sim::run(setup(scenario, variant), sink, |_| {});
     run.map(drop)
         .map_err(|stuck| Failure::new(Exit::Internal, format!("bug: variant {}: {stuck}", variant.name)))
 }
 
 /// A request by its name: `AGENT/TURN`, where the agent is its number or its name, as in `17/42` and `leads-17/42`.
-fn named(header: &RunHeader, text: &str) -> Result<RequestId, Failure> {
+pub(crate) fn named(header: &RunHeader, text: &str) -> Result<RequestId, Failure> {
     let parts = text.rsplit_once('/');
     let parsed =
         parts.and_then(|(agent, turn)| Some(RequestId::new(agent_named(header, agent)?, turn.parse().ok()?)));

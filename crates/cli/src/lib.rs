@@ -35,6 +35,7 @@ mod say;
 mod starter;
 mod sweep;
 mod trace;
+mod words;
 
 pub use experiment::{Failed, Run, Scenario};
 pub use rushhour_report::Report;
@@ -57,6 +58,7 @@ pub fn main() -> ExitCode {
         Verb::Merge(arguments) => merge::merge(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Trace(arguments) => trace::trace(&arguments),
+        Verb::Words(arguments) => words::words(&arguments),
         Verb::New(arguments) => starter::new(&arguments),
         Verb::Schema => check::schema(),
         Verb::Reference => check::reference(),

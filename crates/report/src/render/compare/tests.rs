@@ -33,7 +33,10 @@ fn comparison(noise: f64) -> Comparison {
 
 #[test]
 fn the_page_of_a_comparison() {
-    insta::assert_snapshot!(compare_text(&comparison(0.01), false, Style::default()));
+    let page = compare_text(&comparison(0.01), false, Style::default());
+    let (page, rest) = page.trim_end().rsplit_once('\n').expect("a page has lines");
+    assert!(rest.ends_with(" more with --all"), "{rest}");
+    insta::assert_snapshot!(page);
 }
 
 #[test]

@@ -111,7 +111,7 @@ impl Knobs {
             "rate_limit_storm" => "retry_after = \"3s\"\n".to_owned(),
             "slow_first_token" => format!("added = \"{}s\"\nfactor = 1.5\n", number("added", 1, 40)),
             "slow_drip" => format!("factor = {}.0\n", number("factor", 2, 300)),
-            "wrong_usage" => format!("factor = 0.{}\n", number("factor", 1, 9)),
+            "wrong_usage" => format!("factor = {}.{}\n", number("times", 0, 2), number("factor", 1, 9)),
             _ => String::new(),
         };
         let whom = self

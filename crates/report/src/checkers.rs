@@ -46,8 +46,20 @@ pub struct Violation {
 }
 
 /// The names of all checkers, in the order of the table.
-pub const NAMES: &[&str] =
-    &["order", "requests", "spans", "ledger", "holds", "costs", "quota", "risk", "parking", "modes", "leaks"];
+pub const NAMES: &[&str] = &[
+    "order",
+    "requests",
+    "spans",
+    "ledger",
+    "holds",
+    "costs",
+    "quota",
+    "risk",
+    "parking",
+    "modes",
+    "deadlines",
+    "leaks",
+];
 
 /// All checkers of one run.
 pub struct Checkers {

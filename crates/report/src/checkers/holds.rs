@@ -5,6 +5,7 @@
 
 use super::Found;
 use crate::open::Open;
+use rushhour_base::event::Cause;
 use rushhour_base::{Event, Money};
 
 /// The attempts under way, one for each request.
@@ -44,6 +45,8 @@ impl Holds {
                         && output_tokens <= held.output_tokens;
                 }
             }
+            // Rules and people have no call, and what they cost was reserved without one.
+            Event::Posted { cause: Cause::Rules | Cause::Human, .. } => {}
             Event::Posted { request, lane, amount, .. } => {
                 if let Some(held) = self.open.remove(request.0)
                     && held.fits

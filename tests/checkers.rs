@@ -301,7 +301,7 @@ fn a_month_that_was_not_booked_is_seen() {
 #[test]
 fn a_call_after_the_deadline_is_seen() {
     check("deadlines", |record| match record {
-        Record::Event(Event::DeadlineSet { deadline, .. }) => {
+        Record::Event(Event::DeadlineSet { deadline, obeyed: true, .. }) => {
             deadline.0 = 0;
             Some(Keep::Yes)
         }

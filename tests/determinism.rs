@@ -12,6 +12,7 @@ use std::fs;
 const SHIPPED: &[&str] = &[
     "abuse_burst",
     "bad_day",
+    "come_back",
     "cost_stack",
     "fallback_year",
     "nightly_batch",
@@ -21,6 +22,7 @@ const SHIPPED: &[&str] = &[
     "retry_bill",
     "retry_storm",
     "shared_key",
+    "sunday_night",
     "trace_azure",
     "unknown_limit",
     "wrong_figures",

@@ -4,13 +4,14 @@
 //! All with fixed seeds. The bands are stated where they stand: about four standard errors of the figure for a run of that
 //! length, unless they are the bands of public traffic.
 
-use rushhour_base::Span;
 use rushhour_base::time::{DAY, HOUR, MINUTE};
+use rushhour_base::{Event, FleetId, Instant, RequestId, Sink, Span, Truth};
 use rushhour_report::traffic::{Request, Traffic};
 use rushhour_scenario::Override;
 use rushhour_tests::scenario;
 use rushhour_world::WorldPlan;
 use rushhour_world::recording::Recording;
+use std::collections::BTreeMap;
 
 /// A scenario that starts on a Monday at midnight, with the given arrivals of so many agents.
 fn plan(agents: u32, hours: u64, arrivals: &str) -> WorldPlan {
@@ -215,4 +216,59 @@ fn an_override_reaches_the_generator() {
     let all = rushhour_tests::shipped("peak_hour").world;
     let count = |world: &WorldPlan| Recording::of(world, Some("leads")).rows.len() as f64;
     within("7 of 100 agents", count(&few) / count(&all), 0.04, 0.10);
+}
+
+/// Who asks, and how long those stay away who come back.
+#[derive(Default)]
+struct Asked {
+    first: BTreeMap<RequestId, (Instant, u64)>,
+    again: BTreeMap<RequestId, u64>,
+    ended: BTreeMap<RequestId, Instant>,
+    away: BTreeMap<RequestId, Span>,
+}
+
+impl Sink for Asked {
+    fn event(&mut self, at: Instant, _: FleetId, event: &Event) {
+        match *event {
+            Event::Arrived { request, intended, input_tokens, .. } if request.times_before() == 0 => {
+                self.first.insert(request, (intended, input_tokens));
+            }
+            Event::Arrived { request, input_tokens, .. } => {
+                self.again.insert(request, input_tokens);
+            }
+            Event::Ended { request, .. } => drop(self.ended.insert(request, at)),
+            _ => {}
+        }
+    }
+    fn truth(&mut self, at: Instant, truth: &Truth) {
+        if let Truth::CameBack { of, .. } = *truth {
+            self.away.insert(of, at.since(self.ended[&of]));
+        }
+    }
+}
+
+/// Whom a policy leaves without an answer decides who comes back. What is asked first it does not move, nor what those ask who
+/// come back, nor for how long they stay away.
+#[test]
+fn a_policy_moves_nothing_but_who_comes_back() {
+    let scenario = rushhour_tests::shipped("come_back");
+    let asked: Vec<Asked> = scenario
+        .variants
+        .iter()
+        .map(|variant| {
+            let mut asked = Asked::default();
+            rushhour_tests::play(&scenario, variant, &mut asked);
+            asked
+        })
+        .collect();
+    let base = &asked[0];
+    assert!(base.first.len() > 9_000 && base.again.len() > 500);
+    for other in &asked[1..] {
+        assert_eq!(base.first, other.first);
+        let both: Vec<_> =
+            base.away.iter().filter_map(|(of, away)| Some((away, other.away.get(of)?))).collect();
+        assert!(both.len() > 300, "{} came back in both", both.len());
+        assert!(both.iter().all(|(one, other)| one == other), "somebody stays away for another time");
+        assert!(other.again.iter().all(|(request, tokens)| other.first[&request.first()].1 == *tokens));
+    }
 }

@@ -228,7 +228,12 @@ fn policy() -> Policy {
     let weighted = |lane, weight| WeightedLane { lane: LaneId(lane), weight };
     Policy {
         limiter: LimiterPolicy::default(),
-        queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 100_000, max_wait: Span::secs(60) },
+        queue: QueuePolicy {
+            discipline: Discipline::Fifo,
+            max_waiting: 100_000,
+            max_wait: Span::secs(60),
+            obeys_deadlines: true,
+        },
         shared_backoff: true,
         breaker: Some(BreakerPolicy::consecutive(5, Span::secs(30), Span::secs(60))),
         retry: RetryPolicy {

@@ -73,7 +73,7 @@ impl Teller {
         let about = |request: RequestId, text: String| Some((Some(request), text));
         match *event {
             Event::Arrived { request, .. } => about(request, "arrived".to_owned()),
-            Event::DeadlineSet { request, deadline } => {
+            Event::DeadlineSet { request, deadline, .. } => {
                 about(request, format!("deadline {}", time(deadline)))
             }
             Event::Queued { request, lane } => about(request, format!("queued {}", self.lane(lane))),

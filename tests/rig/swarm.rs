@@ -237,7 +237,7 @@ impl Knobs {
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
              [policy.human]\ncost = \"$2\"\ncapacity = 2\nservice = [\"20s\", \"2m\"]\nmax_waiting = 4\nmax_wait = \"1m\"\n\
              [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\nrefund = \"{}\"\n{}{}\
-             [policy.queue]\ndiscipline = \"{}\"\nmax_waiting = {}\nmax_wait = \"{}s\"\n\
+             [policy.queue]\ndiscipline = \"{}\"\n{}max_waiting = {}\nmax_wait = \"{}s\"\n\
              [policy.on_error]\nrate_limited = \"{}\"\noverloaded = \"{}\"\nserver_error = \"{}\"\n{}[policy.breaker]\n{}growth = 1.5\njitter = \"20%\"\n{}cooldown = \"{}s\"\nprobe_lease = \"{}s\"\ncount_rate_limited = {}\n\
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
              retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nexhausted_credit = {}\nbudget = {}\n{}[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
@@ -293,6 +293,7 @@ impl Knobs {
                 &["", "limits = { tokens_per_minute = 40000, requests_per_day = 300, concurrency = 3 }\n"],
             ),
             self.pick("discipline", &["fifo", "priority", "fair", "earliest_deadline"]),
+            self.pick("deadlines", &["", "", "deadlines = \"ignored\"\n"]),
             self.between("waiting", 1, 40),
             self.between("wait", 1, 40),
             self.pick("on 429", &["retry", "retry", "reroute"]),

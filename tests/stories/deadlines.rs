@@ -59,6 +59,31 @@ fn a_call_under_way_is_not_cut() {
     );
 }
 
+/// A fleet that does not look at deadlines sends a call whose answer nobody wants, and the next one waits for it.
+#[test]
+fn a_fleet_that_ignores_deadlines_answers_too_late() {
+    check(
+        &[
+            "provider.one.model.m.quota.concurrency=1",
+            "policy.queue={discipline='fifo', deadlines='ignored'}",
+            "workload.w={agents=2, arrivals={kind='batch', at='10s', each=1}, deadline='900ms'}",
+        ],
+        "10s 0/0 arrived
+         10s 0/0 deadline 10.9s
+         10s 0/0 sent first one/m
+         10s 1/0 arrived
+         10s 1/0 deadline 10.9s
+         10s 1/0 queued one/m
+         11s 0/0 attempt_ended completed
+         11s 0/0 posted answer $0.004500
+         11s 0/0 ended answered primary
+         11s 1/0 sent first one/m after 1s for concurrency
+         12s 1/0 attempt_ended completed
+         12s 1/0 posted answer $0.004500
+         12s 1/0 ended answered primary",
+    );
+}
+
 /// What is parked is given up at its deadline, before it would have been too old.
 #[test]
 fn what_is_parked_is_given_up() {

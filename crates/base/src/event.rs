@@ -318,6 +318,8 @@ records! {
             request: RequestId,
             /// An answer after this is worthless.
             deadline: Instant,
+            /// Whether the fleet goes by it, and begins nothing that would come too late.
+            obeyed: bool,
         }
         /// The headers of a reply corrected what the client believes of the pool that `lane` draws on.
         Corrected (25, "corrected") {

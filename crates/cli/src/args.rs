@@ -54,6 +54,12 @@ const EXPLAIN_EXAMPLES: &str = "Examples:
 
 Nothing has to be kept for it: the run is a pure function of scenario, seed and version, so it is run again.";
 
+const TRACE_EXAMPLES: &str = "Examples:
+  rushhour trace hour.csv
+  rushhour trace mooncake.jsonl --json | jq .dispersion
+  rushhour trace scenarios/peak_hour.toml --workload leads   # the generator's own output, measured alike
+  rushhour trace scenarios/peak_hour.toml --azure peak.csv   # and written down as a trace";
+
 /// What happens to a fleet of LLM agents when the rush hour, the outage or the abuser comes?
 ///
 /// Rushhour drives the real limiter, queue, breaker, fallback and ledger through a seeded scenario against a mock
@@ -93,10 +99,8 @@ pub(crate) enum Verb {
     /// Tell the life of single requests step by step: what they waited for, what they met, what they cost
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArguments),
-    /// Tell what a trace of real traffic holds: rate, burstiness, token counts
-    #[command(
-        after_help = "Examples:\n  rushhour trace hour.csv\n  rushhour trace mooncake.jsonl --json | jq .dispersion"
-    )]
+    /// Tell what a trace of real traffic holds, or what a scenario makes: rate, burstiness, token counts
+    #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArguments),
     /// Print what agents and models say to each other, and which replies are wrong
     #[command(
@@ -272,8 +276,21 @@ pub(crate) struct ExplainArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct TraceArguments {
-    /// The trace: CSV of Azure or BurstGPT, or JSON lines of Mooncake
+    /// The trace: CSV of Azure or BurstGPT, or JSON lines of Mooncake; or a scenario, to measure what it makes
+    #[arg(value_name = "FILE|SCENARIO.toml")]
     pub(crate) file: PathBuf,
+    /// Of a scenario, only the traffic of this workload
+    #[arg(long, value_name = "NAME")]
+    pub(crate) workload: Option<String>,
+    /// Of a scenario, the traffic under this seed instead of its own
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Override a key of the scenario (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+    /// Also write the requests into this file, as a trace in Azure's format
+    #[arg(long, value_name = "FILE")]
+    pub(crate) azure: Option<PathBuf>,
     /// How it is written: auto, azure, mooncake or burstgpt
     #[arg(long, value_name = "NAME", default_value = "auto", value_parser = ["auto", "azure", "mooncake", "burstgpt"])]
     pub(crate) format: String,

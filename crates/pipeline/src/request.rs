@@ -44,7 +44,9 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, mut ask: Ask) -> impl Future<Output = (O
             max_tokens: ask.max_tokens,
         });
         if ask.deadline < Instant::NEVER {
-            fleet.env.emit(Event::DeadlineSet { request, deadline: ask.deadline });
+            let (deadline, obeyed) = (ask.deadline, fleet.policy.queue.obeys_deadlines);
+            fleet.env.emit(Event::DeadlineSet { request, deadline, obeyed });
+            ask.deadline = if obeyed { deadline } else { Instant::NEVER };
         }
         ask.input_tokens = estimate(fleet, &ask);
         let rung = Cell::new(fleet.policy.chain[0].rung);

@@ -197,7 +197,7 @@ impl Sink for Tally {
                 self.abuse.arrived(at, request.agent(), user);
                 self.arrived(request, workflow, intended);
             }
-            Event::DeadlineSet { request, deadline } => self.deadline_set(request, deadline),
+            Event::DeadlineSet { request, deadline, .. } => self.deadline_set(request, deadline),
             Event::Queued { request, lane } => self.queued(at, request, lane),
             Event::Left { request, reason, .. } => self.left(at, request, reason),
             Event::Sent { request, lane, kind, waited, blocked_on, .. } => {

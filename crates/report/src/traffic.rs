@@ -36,8 +36,12 @@ pub struct Traffic {
     pub per_minute: Option<f64>,
     /// The most requests in any 60 s.
     pub peak_per_minute: u64,
+    /// When these 60 s were over, from the first request; zero without requests.
+    pub peak_at: Span,
     /// Nanoseconds between two requests.
     pub gaps: Option<Spread>,
+    /// From where the longest of them lasted.
+    pub silent_from: Option<Span>,
     /// Variance over mean of the counts in whole minutes; needs two of them.
     pub dispersion: Option<f64>,
     /// Tokens of the prompts.
@@ -94,13 +98,15 @@ impl Traffic {
             requests: requests.len() as u64,
             span,
             per_minute: per_minute(requests.len().saturating_sub(1) as u64),
-            peak_per_minute: peak(requests, |_| 1),
+            peak_per_minute: peak(requests, |_| 1).0,
+            peak_at: peak(requests, |_| 1).1,
+            silent_from: silent_from(requests),
             gaps: Spread::of(gaps),
             dispersion: dispersion(requests, span),
             input_tokens: Spread::of(requests.iter().map(|r| r.input_tokens).collect()),
             output_tokens: Spread::of(requests.iter().map(|r| r.output_tokens).collect()),
             tokens_per_minute: per_minute(requests.iter().map(tokens).sum()),
-            peak_tokens_per_minute: peak(requests, tokens),
+            peak_tokens_per_minute: peak(requests, tokens).0,
             shape: shape(requests, span),
         }
     }
@@ -119,9 +125,15 @@ impl Spread {
     }
 }
 
-/// The largest sum of `weight` in any window `(t − 60 s, t]`.
-fn peak(requests: &[Request], weight: impl Fn(&Request) -> u64) -> u64 {
-    let (mut inside, mut sum, mut most) = (VecDeque::new(), 0u64, 0);
+/// Where the longest gap begins; the first of several.
+fn silent_from(requests: &[Request]) -> Option<Span> {
+    let gap = |pair: &&[Request]| pair[1].at.0 - pair[0].at.0;
+    requests.windows(2).rev().max_by_key(gap).map(|pair| pair[0].at)
+}
+
+/// The largest sum of `weight` in any window `(t − 60 s, t]`, and the first such `t`.
+fn peak(requests: &[Request], weight: impl Fn(&Request) -> u64) -> (u64, Span) {
+    let (mut inside, mut sum, mut most) = (VecDeque::new(), 0u64, (0, Span::ZERO));
     for request in requests {
         inside.push_back(request);
         sum += weight(request);
@@ -129,7 +141,9 @@ fn peak(requests: &[Request], weight: impl Fn(&Request) -> u64) -> u64 {
             sum -= weight(first);
             inside.pop_front();
         }
-        most = most.max(sum);
+        if sum > most.0 {
+            most = (sum, request.at);
+        }
     }
     most
 }
@@ -180,6 +194,15 @@ mod tests {
         let pair = [at(0), at(MINUTE - 1)];
         assert_eq!(Traffic::of(&pair).peak_per_minute, 2);
         assert_eq!(Traffic::of(&[at(0), at(MINUTE)]).peak_per_minute, 1);
+    }
+
+    #[test]
+    fn the_busiest_minute_and_the_silence_have_their_places() {
+        let stamps = [0, 10, 70, 80, 90, 100, 400, 700, 701];
+        let traffic = Traffic::of(&stamps.map(|s| at(s * SECOND)));
+        assert_eq!((traffic.peak_per_minute, traffic.peak_at), (4, Span::secs(100)));
+        assert_eq!((traffic.silent_from, traffic.gaps.unwrap().max), (Some(Span::secs(100)), 300 * SECOND));
+        assert_eq!(Traffic::of(&[at(0)]).silent_from, None);
     }
 
     #[test]

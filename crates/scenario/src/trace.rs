@@ -8,6 +8,7 @@
 //!
 //! Rows stand in the order of time. Equal stamps are normal; the order of the file is the tie-break.
 
+mod azure_out;
 mod csv_rows;
 mod mooncake;
 mod scale;
@@ -15,9 +16,10 @@ mod sessions;
 mod unit;
 
 use rushhour_base::Span;
-use rushhour_world::settings::TraceRow;
 use std::path::Path;
 
+pub use azure_out::write_azure;
+pub use rushhour_world::settings::TraceRow;
 pub(crate) use scale::Scale;
 pub use sessions::read_sessions;
 

@@ -14,6 +14,7 @@ pub(crate) struct Replay {
     /// The place of each agent's first turn in the recording.
     begins: Vec<u32>,
     pause_cap: Span,
+    speed: f64,
     start_within: Span,
     cache_hit: Ratio,
 }
@@ -37,6 +38,7 @@ impl Replay {
             begins: (0..plan.workloads[workload].agents).map(begin).collect(),
             recorded: sessions.recorded.clone(),
             pause_cap: sessions.pause_cap,
+            speed: sessions.speed,
             start_within: sessions.start_within,
             cache_hit: sessions.cache_hit,
         }
@@ -57,7 +59,12 @@ impl Replay {
     /// How long an agent pauses before its turn number `turn`.
     #[inline]
     pub(crate) fn pause(&self, agent: u32, turn: u32) -> Span {
-        self.turn(agent, turn).pause.min(self.pause_cap)
+        let pause = self.turn(agent, turn).pause.min(self.pause_cap);
+        if self.speed.to_bits() == 1f64.to_bits() {
+            pause
+        } else {
+            Span((pause.0 as f64 / self.speed + 0.5) as u64)
+        }
     }
 
     /// How the cache divides a prompt: a share is read from it, and the rest is written to it for the next turn. A share
@@ -89,6 +96,7 @@ mod tests {
                 vec![turn(20, 0), turn(21, 900)],
             ]),
             pause_cap: Span::secs(600),
+            speed: 1.0,
             start_within: Span::ZERO,
             in_order,
             cache_hit: Ratio::new(93, 100).expect("a share"),
@@ -108,6 +116,15 @@ mod tests {
             assert_eq!(played, prompts, "agent {agent}");
         }
         assert_eq!([0, 1, 2, 3].map(|turn| replay.pause(0, turn).0 / 1_000_000_000), [0, 5, 0, 600]);
+    }
+
+    /// Twice the speed halves what is left of a pause after its cap, and moves no session.
+    #[test]
+    fn agents_can_work_faster_than_they_were_recorded() {
+        let mut fast = replay(true, 1);
+        fast.speed = 2.0;
+        assert_eq!([0, 1, 2, 3].map(|turn| fast.pause(0, turn).0 / 1_000_000), [0, 2_500, 0, 300_000]);
+        assert_eq!(fast.turn(0, 3), replay(true, 1).turn(0, 3));
     }
 
     #[test]

@@ -124,16 +124,75 @@ fn a_trace_tells_what_it_holds() {
         .map(|n| MOONCAKE.lines().next().unwrap().replace(": 0", &format!(": {}", n / 30)) + "\n")
         .collect();
     desk.write("seconds.jsonl", suspect);
+    desk.write("notes.txt", REPLAY);
     let told = desk.rushhour(&["trace", "seconds.jsonl"]);
     assert_eq!(told.code, 0);
     assert!(told.err.contains("note: ") && told.err.contains("multiply them by 1000"), "{}", told.err);
     for (arguments, code, said) in [
-        (["trace", "replay.toml"], 65, "in no known format; it begins with `# Does the recording fit?`"),
+        (["trace", "notes.txt"], 65, "in no known format; it begins with `# Does the recording fit?`"),
+        (["trace", "replay.toml"], 65, "rows.csv"),
         (["trace", "nowhere.csv"], 65, "nowhere.csv: "),
         (["trace", "."], 65, "error: .: "),
     ] {
         let refused = desk.rushhour(&arguments);
         assert_eq!((refused.code, refused.out.as_str()), (code, ""), "{arguments:?}");
+        assert!(refused.err.contains(said), "nothing of {said:?} in\n{}", refused.err);
+    }
+}
+
+const GENERATED: &str = r#"# How bursty is it?
+starts = "2026-03-09T08:00:00+01:00"
+duration = "2h"
+
+[provider.one.model.m]
+prices = { input = "$3", output = "$15" }
+
+[workload.leads]
+agents = 20
+arrivals = { kind = "poisson", per_agent_per_hour = 30 }
+
+[workload.coders]
+agents = 2
+arrivals = { kind = "closed_loop", think = "10s" }
+"#;
+
+/// What a scenario makes is measured as a recording is; written down, it is one.
+#[test]
+fn a_scenario_tells_what_it_makes() {
+    let desk = Desk::new();
+    desk.write("made.toml", GENERATED);
+    let page = desk.rushhour(&["trace", "made.toml"]);
+    assert_eq!(page.code, 0, "{}", page.err);
+    assert!(page.out.contains("made.toml · generated, seed 1 · "), "{}", page.out);
+    assert!(page.err.contains("note: workload coders is left out"), "{}", page.err);
+    let made = desk.document(&["trace", "made.toml", "--workload", "leads", "--azure", "made.csv"]);
+    assert!((1_050..1_350).contains(&made["requests"].as_u64().unwrap()), "{}", made["requests"]);
+    assert!(made["notes"].as_array().unwrap().is_empty());
+    let read = desk.document(&["trace", "made.csv"]);
+    for figure in
+        ["requests", "span_s", "per_minute", "dispersion", "input_tokens", "output_tokens", "silent_from_s"]
+    {
+        let same = match (made[figure].as_f64(), read[figure].as_f64()) {
+            (Some(one), Some(other)) => (one - other).abs() < 1e-5 * one,
+            _ => made[figure] == read[figure],
+        };
+        assert!(same, "{figure}: {} made, {} read", made[figure], read[figure]);
+    }
+    let text = std::fs::read_to_string(desk.path("made.csv")).expect("it was written");
+    assert!(text.lines().nth(1).unwrap().starts_with("2026-03-09 08:0"), "{text:.200}");
+    let other = desk.document(&["trace", "made.toml", "--workload", "leads", "--seed", "2"]);
+    assert_ne!(other["requests"], made["requests"]);
+    let fewer =
+        desk.document(&["trace", "made.toml", "--workload=leads", "--set", "workload.leads.agents=2"]);
+    assert!(fewer["requests"].as_u64().unwrap() < 200);
+    for (arguments, code, said) in [
+        (vec!["trace", "made.toml", "--azure", "made.csv"], 2, "cannot write made.csv"),
+        (vec!["trace", "made.toml", "--workload", "lead"], 2, "no workload `lead`; there is leads, coders"),
+        (vec!["trace", "made.toml", "--format", "azure"], 2, "--format goes with a trace"),
+        (vec!["trace", "made.csv", "--seed", "3"], 2, "--seed goes with a scenario"),
+    ] {
+        let refused = desk.rushhour(&arguments);
+        assert_eq!((refused.code, refused.out.as_str()), (code, ""), "{arguments:?}\n{}", refused.err);
         assert!(refused.err.contains(said), "nothing of {said:?} in\n{}", refused.err);
     }
 }

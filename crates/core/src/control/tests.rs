@@ -17,7 +17,12 @@ const PAUSE: AtCap = AtCap::Pause { resume: Resume::AtTurn };
 fn policy() -> Policy {
     Policy {
         limiter: LimiterPolicy::default(),
-        queue: QueuePolicy { discipline: Discipline::Fifo, max_waiting: 5, max_wait: Span::secs(30) },
+        queue: QueuePolicy {
+            discipline: Discipline::Fifo,
+            max_waiting: 5,
+            max_wait: Span::secs(30),
+            obeys_deadlines: true,
+        },
         shared_backoff: true,
         breaker: Some(BreakerPolicy::consecutive(2, Span::secs(10), Span::secs(5))),
         retry: RetryPolicy {

@@ -11,6 +11,9 @@ pub struct QueuePolicy {
     pub max_waiting: u32,
     /// How long a request waits for a pool before it tries the next rung.
     pub max_wait: Span,
+    /// Whether requests whose answers would come too late leave, and begin nothing more. If not, deadlines count for nothing
+    /// but the report.
+    pub obeys_deadlines: bool,
 }
 
 /// The order in which a queue is served.

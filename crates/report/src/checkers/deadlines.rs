@@ -7,7 +7,7 @@ use rushhour_base::{Event, Instant, RequestId, Span};
 
 #[derive(Default)]
 pub(super) struct Deadlines {
-    /// Of open requests that have one.
+    /// Of open requests that have one, by which their fleets go.
     open: Option<Open<Instant>>,
 }
 
@@ -15,7 +15,7 @@ impl Deadlines {
     #[inline]
     pub(super) fn event(&mut self, at: Instant, event: &Event, found: &mut Found) {
         match *event {
-            Event::DeadlineSet { request, deadline } => {
+            Event::DeadlineSet { request, deadline, obeyed: true } => {
                 self.open.get_or_insert_with(Open::new).entry(request.0, || deadline);
             }
             Event::Sent { request, .. } => self.begins(at, request, "a call was sent", found),

@@ -1,3 +1,4 @@
+mod deadlines;
 mod modes;
 mod troubles;
 

@@ -54,6 +54,7 @@ pub(super) fn plan(record: &Record, recorded: Option<&RecordedSessions>) -> Sess
     SessionsPlan {
         recorded: recorded.cloned().unwrap_or_else(stand_in),
         pause_cap: record.span("pause_cap"),
+        speed: record.maybe("speed").map_or(1.0, |_| record.number("speed")),
         start_within: record.span("start_within"),
         in_order: record.word("begin") == "in_order",
         cache_hit: record.share("cache_hit"),

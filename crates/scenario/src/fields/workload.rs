@@ -298,6 +298,15 @@ static ARRIVALS: Table = Table {
         )
         .with(&["sessions"]),
         field(
+            "speed",
+            Kind::Number { least: 0.0, above: true, most: 1e3 },
+            Without("they work as fast as they were recorded"),
+            "2.0",
+            "How many times as fast agents work as they were recorded: pauses, cut off at `pause_cap`, are divided by it. How \
+             long answers take is up to the provider.",
+        )
+        .with(&["sessions"]),
+        field(
             "begin",
             Kind::Word(&[
                 choice("drawn", "each with a session drawn by the agent's name"),

@@ -8,7 +8,9 @@
 //! Sub-agents are flattened: their requests take their turns among those of the session, as if one agent had made them
 //! one after the other. The pause before a request is its think time, but never more than what lay between the two
 //! requests in the recording: where sub-agents worked side by side, or think times were taken from the start of a
-//! streamed reply, the sum of think times is longer than the session was.
+//! streamed reply, the sum of think times is longer than the session was. Little is lost by it: of the 44,758 recorded
+//! requests of coding agents that this format was made for, 676 are of sub-agents, all in 17 of 676 sessions, and 290 begin
+//! before the one before them has ended.
 
 use super::TraceProblem;
 use super::csv_rows::{Row, for_each_row};

@@ -198,6 +198,9 @@ pub struct SessionsPlan {
     pub recorded: RecordedSessions,
     /// No pause between two requests is longer.
     pub pause_cap: Span,
+    /// How many times as fast agents work as they were recorded: pauses, cut off at their cap, are divided by it. Above
+    /// zero. The time that answers take is the provider's, and no speed changes it.
+    pub speed: f64,
     /// An agent begins at a random time within this span.
     pub start_within: Span,
     /// Agents begin with the sessions in the order of the recording, rather than with drawn ones.

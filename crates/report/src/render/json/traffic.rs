@@ -16,6 +16,7 @@ pub fn traffic_json(traffic: &Traffic, name: &str, format: &str, notes: &[String
         w.seconds("span_s", Some(traffic.span));
         w.float("per_minute", traffic.per_minute);
         w.count("peak_per_minute", traffic.peak_per_minute);
+        w.seconds("peak_at_s", Some(traffic.peak_at));
         w.object("gaps_s", |w| {
             let seconds = |ns: u64| ns as f64 / 1e9;
             let gaps = traffic.gaps;
@@ -26,6 +27,7 @@ pub fn traffic_json(traffic: &Traffic, name: &str, format: &str, notes: &[String
             w.float("max", gaps.map(|g| seconds(g.max)));
             w.float("cv", gaps.map(|g| g.cv));
         });
+        w.seconds("silent_from_s", traffic.silent_from);
         w.float("dispersion", traffic.dispersion);
         for (key, spread) in
             [("input_tokens", traffic.input_tokens), ("output_tokens", traffic.output_tokens)]

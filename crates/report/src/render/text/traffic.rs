@@ -16,18 +16,20 @@ pub fn traffic_text(traffic: &Traffic, name: &str, format: &str, style: Style) -
         value.map_or_else(|| "–".to_owned(), |value| format!("{value:.decimals$}"))
     };
     page.line(&format!(
-        "  {} a minute on the average · {} in the busiest 60 s",
+        "  {} a minute on the average · {} in the busiest 60 s, to {}",
         number(traffic.per_minute, 1),
-        count(traffic.peak_per_minute)
+        count(traffic.peak_per_minute),
+        duration(traffic.peak_at.0)
     ));
     if let Some(gaps) = &traffic.gaps {
         page.line(&format!(
-            "  gaps: mean {} · p50 {} · p95 {} · p99 {} · longest {}",
+            "  gaps: mean {} · p50 {} · p95 {} · p99 {} · longest {}, from {}",
             duration(gaps.mean as u64),
             duration(gaps.p50),
             duration(gaps.p95),
             duration(gaps.p99),
-            duration(gaps.max)
+            duration(gaps.max),
+            duration(traffic.silent_from.unwrap_or_default().0)
         ));
     }
     page.line(&format!(

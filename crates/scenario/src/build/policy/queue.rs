@@ -23,5 +23,21 @@ pub(super) fn queue(reader: &mut Reader, record: &Record, deadlines: bool) -> Qu
         let text = "no workload has a `deadline`, so it is first come, first served".to_owned();
         reader.notice(&record.get("discipline").spot.path, text);
     }
-    QueuePolicy { discipline, max_waiting: record.small("max_waiting"), max_wait: record.span("max_wait") }
+    let ignores = record.maybe("deadlines");
+    if let Some(ignores) = ignores {
+        let text = match (deadlines, discipline) {
+            (false, _) => "it is without effect: no workload has a `deadline`",
+            (true, Discipline::EarliestDeadline) => "with it `earliest_deadline` is first come, first served",
+            (true, _) => "",
+        };
+        if !text.is_empty() {
+            reader.notice(&ignores.spot.path, text.to_owned());
+        }
+    }
+    QueuePolicy {
+        discipline,
+        max_waiting: record.small("max_waiting"),
+        max_wait: record.span("max_wait"),
+        obeys_deadlines: ignores.is_none(),
+    }
 }

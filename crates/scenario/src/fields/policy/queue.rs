@@ -1,6 +1,6 @@
 //! Who goes first.
 
-use crate::fields::Default::Is;
+use crate::fields::Default::{Is, Without};
 use crate::fields::rungs::WAITING;
 use crate::fields::*;
 
@@ -33,6 +33,16 @@ pub(super) static QUEUE: Table = Table {
             Is("\"20s\""),
             "\"20s\"",
             "Under `fair`: how long a request waits to make up for one class of priority.",
+        ),
+        field(
+            "deadlines",
+            Kind::Word(&[choice(
+                "ignored",
+                "the fleet knows nothing of them: only the report tells who was late",
+            )]),
+            Without("what would come too late leaves, and begins nothing more"),
+            "\"ignored\"",
+            "What the fleet makes of the `deadline` of workloads, in queues and everywhere else.",
         ),
         field(
             "max_waiting",

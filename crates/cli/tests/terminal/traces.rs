@@ -130,7 +130,6 @@ fn a_trace_tells_what_it_holds() {
     assert!(told.err.contains("note: ") && told.err.contains("multiply them by 1000"), "{}", told.err);
     for (arguments, code, said) in [
         (["trace", "notes.txt"], 65, "in no known format; it begins with `# Does the recording fit?`"),
-        (["trace", "replay.toml"], 65, "rows.csv"),
         (["trace", "nowhere.csv"], 65, "nowhere.csv: "),
         (["trace", "."], 65, "error: .: "),
     ] {

@@ -4,24 +4,24 @@ use rushhour_base::event::Reason;
 use rushhour_base::time::MILLISECOND;
 use rushhour_base::*;
 
-/// Four requests with ten seconds each: one is answered in time, one too late, one is given up, and one is turned away
-/// for another reason before its time.
+/// Four requests with a second each: one is answered at its deadline, one a millisecond later, one is given up, and one is
+/// turned away for another reason before its time.
 #[test]
 fn who_was_late_and_who_was_given_up() {
     let mut script = Script::default();
     let begin = |script: &mut Script, turn: u32, at_ms: u64| {
         let request = RequestId::new(AgentId(0), turn);
         script.at(at_ms).arrive(request);
-        let deadline = Instant(at_ms * MILLISECOND) + Span::secs(10);
+        let deadline = Instant(at_ms * MILLISECOND) + Span::secs(1);
         script.event(Event::DeadlineSet { request, deadline, obeyed: true });
         request
     };
     let in_time = begin(&mut script, 0, 60_000);
-    script.call(in_time, Try { service_ms: 10_000, ..Try::default() }).answered(in_time);
+    script.call(in_time, Try { service_ms: 1_000, ..Try::default() }).answered(in_time);
     let late = begin(&mut script, 1, 80_000);
-    script.call(late, Try { service_ms: 10_001, ..Try::default() }).answered(late);
+    script.call(late, Try { service_ms: 1_001, ..Try::default() }).answered(late);
     let given_up = begin(&mut script, 2, 100_000);
-    script.at(110_000).end(given_up, Outcome::Refused, Rung::Primary, Reason::Deadline);
+    script.at(101_000).end(given_up, Outcome::Refused, Rung::Primary, Reason::Deadline);
     let turned_away = begin(&mut script, 3, 120_000);
     script.end(turned_away, Outcome::Refused, Rung::Primary, Reason::QueueFull);
     let plain = RequestId::new(AgentId(0), 4);

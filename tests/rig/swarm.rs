@@ -160,7 +160,7 @@ impl Knobs {
             self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
         format!(
             "[workload.{name}]\nagents = {}\n{}arrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
-             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{deadline}{comes_back}{task}{}",
+             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{deadline}{comes_back}{task}{}{}",
             self.between(&format!("agents{salt}"), 1, 25),
             self.pick(
                 &format!("users{salt}"),
@@ -168,6 +168,15 @@ impl Knobs {
             ),
             self.between(&format!("max{salt}"), 50, 900),
             self.between(&format!("priority{salt}"), 0, 3),
+            self.pick(
+                &format!("words{salt}"),
+                &[
+                    "",
+                    "",
+                    "words = { knowledge = \"shop\", languages = { en = 1, es = 1 }, structured = \"40%\" }\n",
+                    "words = { knowledge = \"clinic\", questions = 9, hallucination = { rate = \"60%\" } }\n",
+                ],
+            ),
             self.abuse(name, salt),
         )
     }
@@ -231,7 +240,7 @@ impl Knobs {
 
     fn policy(&self) -> String {
         format!(
-            "[policy]\nrisk = {}\ntimeout = \"{}s\"\n{}shared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n\
+            "[policy]\nrisk = {}\ntimeout = \"{}s\"\n{}shared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n{}\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
              [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\nroute = \"{}\"\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
@@ -266,6 +275,17 @@ impl Knobs {
             self.between("processes", 1, 3),
             self.pick("guard", &["\"none\"", "{ repeats = 2, steps = 6, dollars = \"$0.05\" }"]),
             self.pick("correlated", &["none", "provider"]),
+            self.pick(
+                "estimate",
+                &[
+                    "",
+                    "",
+                    "guarded = true\n",
+                    "token_estimate = \"characters\"\n",
+                    "guarded = true\ntoken_estimate = { bias = -0.3, spread = 0.3 }\n",
+                    "token_estimate = { bias = 1.0 }\n",
+                ],
+            ),
             self.pick("route", &["weighted", "least_in_flight", "cheapest", "power_of_two"]),
             self.between("rules", 0, 100),
             self.pick(

@@ -12,6 +12,7 @@
 //! | `presets` | what providers publish: tiers and prices, dated |
 //! | [`trace`] | recordings of real traffic |
 //! | [`Axis`] | one key varied over several values |
+//! | `header` | what a report must know of lanes, caps and costs |
 //! | `canon` | the hash that names a scenario in a report |
 //! | [`Scenario`] | what all of it comes to |
 //!
@@ -25,6 +26,7 @@ mod build;
 mod canon;
 mod errors;
 mod fields;
+mod header;
 mod notation;
 mod overlay;
 mod overrides;

@@ -10,6 +10,7 @@ const SONNET: Prices = Prices {
     input: Price(3_000_000),
     cached_read: Price(300_000),
     cache_write: Price(3_750_000),
+    cache_write_1h: Price(6_000_000),
     output: Price(15_000_000),
     long: None,
 };
@@ -38,6 +39,7 @@ fn the_recording_costs_what_it_should() {
                 cached_tokens,
                 cache_write_tokens,
                 output_tokens: turn.output_tokens,
+                ..Usage::default()
             })
         };
         let sum: Money = recorded.turns().iter().map(cost).sum();

@@ -6,17 +6,17 @@
 
 use rushhour_base::header::{FaultHeader, LaneHeader, LimitHeader, QuotaHeader, WorkloadHeader};
 use rushhour_base::{
-    Dimension, Enforcement, Instant, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span,
+    Dimension, Enforcement, Instant, Keep, LaneId, Price, Prices, QuotaId, Ratio, RunHeader, Rung, Seed, Span,
 };
 use rushhour_core::settings::{
     Answerer, Beyond, BreakerPolicy, Discipline, ErrorRules, Jitter, LanePlan, LimiterPolicy, Policy,
     PoolLimits, QueuePolicy, RateLimit, RetryAfterUse, RetryBudgetPolicy, RetryPolicy, Route, RungPolicy,
-    TokenEstimate, Topology, WeightedLane,
+    TokenEstimate, Topology, WeightedLane, Windows,
 };
 use rushhour_sim::Setup;
 use rushhour_world::settings::{
-    Arrivals, Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, Length, ModelLane, PromptPlan,
-    ProviderPlan, QuotaPlan, WorkloadPlan, WorldPlan,
+    Arrivals, CachePlan, Dialect, FaultKind, FaultPlan, GrantPlan, LatencyPlan, Length, ModelLane,
+    PromptPlan, ProviderPlan, QuotaPlan, WorkloadPlan, WorldPlan,
 };
 
 /// A run of the lean path.
@@ -123,6 +123,7 @@ const PRICES: Prices = Prices {
     input: Price(3_000_000),
     cached_read: Price(300_000),
     cache_write: Price(3_750_000),
+    cache_write_1h: Price(6_000_000),
     output: Price(15_000_000),
     long: None,
 };
@@ -148,6 +149,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
     let latency = LatencyPlan {
         base: Span::millis(1_200),
         per_input_token: Span(16_300),
+        per_cached_token: Span(16_300),
         per_output_token: Span(14_670_000),
         spread: 0.25,
         refusal: Span::millis(150),
@@ -160,6 +162,9 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
         latency,
         capacity: None,
         hallucination_permille: 1_000,
+        cache: CachePlan::AS_ASKED,
+        reasoning: None,
+        context_tokens: u64::MAX,
     };
     let horizon = Span::secs(seconds);
     WorldPlan {
@@ -192,6 +197,7 @@ fn world(seconds: u64, agents: u32, limits: [Limits; 2]) -> WorldPlan {
                 growth: 0,
                 turns: 1,
                 max: 8_000,
+                shared: 0,
             },
             task: None,
             output: Length::Lognormal { p50: 129, p95: 451, max: 1_000 },
@@ -276,6 +282,8 @@ fn policy() -> Policy {
         costs: Vec::new(),
         timeout: Span::secs(60),
         stall: None,
+        prompt_cache: Keep::No,
+        windows: Windows::Known,
         ladder: None,
         parking: None,
         token_estimate: TokenEstimate::Exact,

@@ -1,7 +1,7 @@
 //! Caps that are passed, forgotten or skipped, and tokens that are paid twice.
 
 use crate::{count, told};
-use rushhour_base::{Event, FleetId, Instant, Money, Price, Prices, Sink, Truth, Usage};
+use rushhour_base::{Event, FleetId, Instant, Keep, Money, Price, Prices, Sink, Truth, Usage};
 use rushhour_scenario::Scenario;
 use rushhour_tests::{play, scenario};
 
@@ -98,16 +98,25 @@ fn every_token_is_paid_once() {
         input: Price(3_000_000),
         cached_read: Price(300_000),
         cache_write: Price(3_750_000),
+        cache_write_1h: Price(6_000_000),
         output: Price(15_000_000),
         long: None,
     };
-    let usage =
-        Usage { input_tokens: 1_000, cached_tokens: 9_000, cache_write_tokens: 500, output_tokens: 200 };
+    let usage = Usage {
+        input_tokens: 1_000,
+        cached_tokens: 9_000,
+        cache_write_tokens: 500,
+        output_tokens: 200,
+        ..Usage::default()
+    };
     let by_hand = 1_000 * 3_000_000 + 9_000 * 300_000 + 500 * 3_750_000 + 200 * 15_000_000;
     assert_eq!(prices.cost(usage), Money(by_hand));
     let whole = Usage { input_tokens: 10_500, output_tokens: 200, ..Usage::default() };
     assert!(prices.cost(usage) < prices.cost(whole), "the cache makes it cheaper");
-    assert!(prices.cost(usage) <= prices.worst_case(10_500, 200), "and never dearer than was reserved");
+    assert!(
+        prices.cost(usage) <= prices.worst_case(10_500, 200, Keep::No),
+        "and never dearer than was reserved"
+    );
 }
 
 /// A reservation of the worst case blocked calls at $0 of real spend (LiteLLM 38647): a second call that does not fit beside the

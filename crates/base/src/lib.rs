@@ -35,8 +35,8 @@ pub use ids::{
     AgentId, CallId, CapId, FaultId, FleetId, LaneId, QuotaId, RequestId, SourceId, UserId, WorkflowId,
 };
 pub use message::{
-    Ask, Call, CallError, Completion, Dimension, Enforcement, LimitHeaders, LimitState, Outcome, Reply, Rung,
-    Usage,
+    Ask, Call, CallError, Completion, Dimension, Enforcement, Keep, LimitHeaders, LimitState, Outcome,
+    Prefix, Reply, Rung, Usage,
 };
 pub use money::{LongPrices, Money, Price, Prices};
 pub use ratio::Ratio;

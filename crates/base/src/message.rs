@@ -37,6 +37,8 @@ pub struct Ask {
     pub characters: u64,
     /// The turn with which the agent's conversation began.
     pub began: u32,
+    /// What of the prompt belongs to a conversation.
+    pub prefix: Prefix,
     /// The longest reply asked for.
     pub max_tokens: u64,
     /// How long the agent waits before it gives up; [`Span::MAX`] if it never does.
@@ -56,12 +58,41 @@ pub struct Call {
     pub lane: LaneId,
     /// Tokens of the prompt.
     pub input_tokens: u64,
+    /// What of the prompt belongs to a conversation.
+    pub prefix: Prefix,
+    /// For how long the client asks the provider to keep the prompt.
+    pub keep: Keep,
     /// The longest reply asked for.
     pub max_tokens: u64,
     /// The fingerprint of what is asked, as [`Ask::text`].
     pub text: u64,
     /// The prompt tells the model to say nothing that it cannot know from the prompt.
     pub guarded: bool,
+}
+
+/// What of a prompt belongs to a conversation. Two prompts of one conversation agree as far as both of their prefixes
+/// reach; whoever shortens or rewrites a history begins a new conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prefix {
+    /// Which conversation; of no meaning where `tokens` is zero.
+    pub conversation: u64,
+    /// The first so many tokens of the prompt; zero for a prompt that no later one repeats.
+    pub tokens: u64,
+}
+
+words! {
+    /// For how long a client asks a provider to keep a prompt, so that the next one that begins alike is cheaper. Anthropic's
+    /// `cache_control` knows these two lifetimes.
+    #[derive(Default)]
+    pub enum Keep {
+        /// It does not ask.
+        #[default]
+        No = "none",
+        /// Five minutes from the last use.
+        FiveMinutes = "5m",
+        /// An hour from the last use; writing it costs more.
+        Hour = "1h",
+    }
 }
 
 /// Tokens of one call, as the provider counts and bills them.
@@ -71,10 +102,28 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Input tokens read from the prompt cache.
     pub cached_tokens: u64,
-    /// Input tokens written to the prompt cache.
+    /// Input tokens written to the prompt cache for as long as a plain write keeps them.
     pub cache_write_tokens: u64,
-    /// Tokens of the reply.
+    /// Input tokens written to the prompt cache for an hour.
+    pub cache_write_1h_tokens: u64,
+    /// Tokens of the reply, those of reasoning included.
     pub output_tokens: u64,
+    /// Tokens of the reply that nobody sees: reasoning before the answer.
+    pub reasoning_tokens: u64,
+}
+
+impl Usage {
+    /// Tokens of the whole prompt, whatever a cache did with them.
+    #[inline]
+    pub fn prompt_tokens(&self) -> u64 {
+        self.input_tokens + self.cached_tokens + self.written_tokens()
+    }
+
+    /// Input tokens written to the prompt cache, for however long.
+    #[inline]
+    pub fn written_tokens(&self) -> u64 {
+        self.cache_write_tokens + self.cache_write_1h_tokens
+    }
 }
 
 /// A whole reply.

@@ -1,6 +1,6 @@
 //! Exact money: integers of picodollars (10⁻¹² USD), so that one token of the cheapest model costs a whole number.
 
-use crate::message::Usage;
+use crate::message::{Keep, Usage};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -38,6 +38,8 @@ pub struct Prices {
     pub cached_read: Price,
     /// Input written to the prompt cache.
     pub cache_write: Price,
+    /// Input written to the prompt cache for an hour.
+    pub cache_write_1h: Price,
     /// Output, reasoning included.
     pub output: Price,
     /// The prices of calls with long prompts, where they are others.
@@ -55,6 +57,8 @@ pub struct LongPrices {
     pub cached_read: Price,
     /// Input written to the prompt cache.
     pub cache_write: Price,
+    /// Input written to the prompt cache for an hour.
+    pub cache_write_1h: Price,
     /// Output, reasoning included.
     pub output: Price,
 }
@@ -93,39 +97,41 @@ impl Prices {
     /// use rushhour_base::{Money, Price, Prices, Usage};
     /// let dollar = |n: i64| Price::per_million(Money::from_micros(n * 1_000_000));
     /// let (cached_read, cache_write) = (Price(300_000), Price(3_750_000));
-    /// let sonnet = Prices { input: dollar(3), cached_read, cache_write, output: dollar(15), long: None };
-    /// let usage = Usage { input_tokens: 1_000, cached_tokens: 9_000, cache_write_tokens: 0, output_tokens: 200 };
+    /// let sonnet = Prices { input: dollar(3), cached_read, cache_write, output: dollar(15), ..Prices::default() };
+    /// let usage = Usage { input_tokens: 1_000, cached_tokens: 9_000, output_tokens: 200, ..Usage::default() };
     /// assert_eq!(sonnet.cost(usage), Money::from_micros(3_000 + 2_700 + 3_000));
     /// ```
     #[inline]
     pub fn cost(&self, usage: Usage) -> Money {
-        let prompt = usage.input_tokens + usage.cached_tokens + usage.cache_write_tokens;
         if let Some(long) = self.long
-            && prompt > long.above_tokens
+            && usage.prompt_tokens() > long.above_tokens
         {
             return long.plain().cost(usage);
         }
         self.input.times(usage.input_tokens)
             + self.cached_read.times(usage.cached_tokens)
             + self.cache_write.times(usage.cache_write_tokens)
+            + self.cache_write_1h.times(usage.cache_write_1h_tokens)
             + self.output.times(usage.output_tokens)
     }
 
-    /// The most that a prompt of `input_tokens` and a reply of at most `max_tokens` can cost, whatever the cache does. A
-    /// long prompt may cost what a long one costs, or, where that is less, what a short one does.
+    /// The most that a prompt of `input_tokens` and a reply of at most `max_tokens` can cost, whatever the cache does with a
+    /// prompt that it is asked to keep so long. A long prompt may cost what a long one costs, or, where that is less, what a
+    /// short one does.
     #[inline]
-    pub fn worst_case(&self, input_tokens: u64, max_tokens: u64) -> Money {
-        let short = self.worst_case_of_short(input_tokens, max_tokens);
+    pub fn worst_case(&self, input_tokens: u64, max_tokens: u64, keep: Keep) -> Money {
+        let short = self.worst_case_of_short(input_tokens, max_tokens, keep);
         match self.long {
             Some(long) if input_tokens > long.above_tokens => {
-                short.max(long.plain().worst_case_of_short(input_tokens, max_tokens))
+                short.max(long.plain().worst_case_of_short(input_tokens, max_tokens, keep))
             }
             _ => short,
         }
     }
 
-    fn worst_case_of_short(&self, input_tokens: u64, max_tokens: u64) -> Money {
-        let dearest_input = self.input.max(self.cached_read).max(self.cache_write);
+    fn worst_case_of_short(&self, input_tokens: u64, max_tokens: u64, keep: Keep) -> Money {
+        let for_an_hour = if keep == Keep::Hour { self.cache_write_1h } else { Price(0) };
+        let dearest_input = self.input.max(self.cached_read).max(self.cache_write).max(for_an_hour);
         dearest_input.times(input_tokens) + self.output.times(max_tokens)
     }
 }
@@ -133,8 +139,8 @@ impl Prices {
 impl LongPrices {
     /// The same without another step.
     fn plain(self) -> Prices {
-        let LongPrices { input, cached_read, cache_write, output, .. } = self;
-        Prices { input, cached_read, cache_write, output, long: None }
+        let LongPrices { input, cached_read, cache_write, cache_write_1h, output, .. } = self;
+        Prices { input, cached_read, cache_write, cache_write_1h, output, long: None }
     }
 }
 
@@ -211,13 +217,17 @@ mod tests {
             input: Price(10),
             cached_read: Price(1),
             cache_write: Price(12),
+            cache_write_1h: Price(20),
             output: Price(50),
             long: None,
         };
-        let all_cached =
-            Usage { input_tokens: 0, cached_tokens: 100, cache_write_tokens: 0, output_tokens: 0 };
+        let all_cached = Usage { cached_tokens: 100, ..Usage::default() };
         assert_eq!(prices.cost(all_cached), Money(100));
-        assert_eq!(prices.worst_case(100, 2), Money(1_300));
+        for (keep, worst) in [(Keep::No, 1_300), (Keep::FiveMinutes, 1_300), (Keep::Hour, 2_100)] {
+            assert_eq!(prices.worst_case(100, 2, keep), Money(worst), "{keep}");
+        }
+        let written = Usage { cache_write_tokens: 10, cache_write_1h_tokens: 10, ..Usage::default() };
+        assert_eq!(prices.cost(written), Money(320));
     }
 
     /// gpt-5.5: above 272k tokens, input twice and output one and a half times as dear, from the first token on. Cached
@@ -229,12 +239,14 @@ mod tests {
             input: Price(10),
             cached_read: Price(1),
             cache_write: Price(10),
+            cache_write_1h: Price(20),
             output: Price(45),
         };
         let prices = Prices {
             input: Price(5),
             cached_read: Price(1),
             cache_write: Price(5),
+            cache_write_1h: Price(10),
             output: Price(30),
             long: Some(long),
         };
@@ -243,11 +255,11 @@ mod tests {
             (272_001, 0, 272_001 * 10 + 100 * 45),
             (1, 272_000, 10 + 272_000 + 100 * 45),
         ] {
-            let usage = Usage { input_tokens, cached_tokens, cache_write_tokens: 0, output_tokens: 100 };
+            let usage = Usage { input_tokens, cached_tokens, output_tokens: 100, ..Usage::default() };
             assert_eq!(prices.cost(usage), Money(cost), "{usage:?}");
-            let worst = prices.worst_case(input_tokens + cached_tokens, 100);
+            let worst = prices.worst_case(input_tokens + cached_tokens, 100, Keep::No);
             assert!(worst >= Money(cost), "{usage:?} costs more than {worst}");
         }
-        assert_eq!(prices.worst_case(272_000, 100), Money(272_000 * 5 + 100 * 30));
+        assert_eq!(prices.worst_case(272_000, 100, Keep::No), Money(272_000 * 5 + 100 * 30));
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::conversation::FactState;
 use crate::ids::{AgentId, CallId, FaultId, LaneId, QuotaId, RequestId};
-use crate::message::Dimension;
+use crate::message::{Dimension, Keep};
 use crate::money::Money;
 use crate::record::{records, words};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 words! {
     /// In which way an end user abuses a fleet.
@@ -191,6 +191,45 @@ records! {
             fact: FactState,
             /// In which way the reply is wrong.
             label: Label,
+        }
+        /// A prompt cache was used by a call that was admitted.
+        Cached (137, "cached") {
+            /// The call.
+            call: CallId,
+            /// On which lane.
+            lane: LaneId,
+            /// Whose call.
+            agent: AgentId,
+            /// Which conversation of the agent's.
+            conversation: u64,
+            /// Tokens of the prompt read from the cache.
+            read_tokens: u64,
+            /// Tokens of the prompt written to it.
+            written_tokens: u64,
+            /// From when they can be read.
+            readable_from: Instant,
+            /// How long after its last use a prompt is forgotten.
+            lifetime: Span,
+            /// What the client had asked for, where that is what counts.
+            keep: Keep,
+        }
+        /// Part of what a call produced was reasoning, which nobody sees. Told before its invoice.
+        Reasoned (138, "reasoned") {
+            /// The call.
+            call: CallId,
+            /// On which lane.
+            lane: LaneId,
+            /// How many of its output tokens.
+            reasoning_tokens: u64,
+        }
+        /// A reply ended because it reached `max_tokens`. Told before its invoice.
+        CutByLength (139, "cut_by_length") {
+            /// The call.
+            call: CallId,
+            /// The request that it was made for.
+            request: RequestId,
+            /// On which lane.
+            lane: LaneId,
         }
     }
 }

@@ -201,13 +201,13 @@ impl Control {
     /// Whether such a prompt and such a longest reply fit the lane's context window.
     #[inline]
     pub fn fits(&self, lane: LaneId, input_tokens: u64, max_tokens: u64) -> bool {
-        input_tokens + max_tokens <= self.lanes[lane.index()].context_tokens
+        input_tokens.saturating_add(max_tokens) <= self.lanes[lane.index()].context_tokens
     }
 
     /// The most that a call with such a prompt and such a longest reply can cost.
     #[inline]
     pub fn worst_case(&self, lane: LaneId, input_tokens: u64, max_tokens: u64) -> Money {
-        self.lanes[lane.index()].prices.worst_case(input_tokens, max_tokens)
+        self.lanes[lane.index()].prices.worst_case(input_tokens, max_tokens, self.policy.prompt_cache)
     }
 
     /// Opens a cap by hand that was shut when it was spent, see [`Resume::ByHand`](crate::settings::Resume::ByHand).
@@ -316,7 +316,7 @@ impl Control {
                 Some(pool) => Lane {
                     breaker: Breaker::new(self.policy.breaker),
                     prices: plan.prices,
-                    context_tokens: plan.context_tokens,
+                    context_tokens: self.policy.windows.believed(LaneId(index as u16), plan.context_tokens),
                     first_pool: u32::from(pool) * keys,
                     pool_per_agent,
                     is_model: true,

@@ -33,7 +33,7 @@ pub use queue::{Discipline, QueuePolicy};
 pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 pub use risk::{PatternPolicy, RiskPolicy, StandingPolicy};
 
-use rushhour_base::{Prices, Span};
+use rushhour_base::{Keep, LaneId, Prices, Span};
 
 /// Everything about a fleet that a variant may change.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +72,10 @@ pub struct Policy {
     pub timeout: Span,
     /// How long it waits for a token, where it streams the reply; `None` if it only waits for the whole.
     pub stall: Option<StallPolicy>,
+    /// For how long providers are asked to keep prompts.
+    pub prompt_cache: Keep,
+    /// What is believed of the models' context windows.
+    pub windows: Windows,
     /// What the fleet falls back to as a whole, and when; `None` for full mode always.
     pub ladder: Option<LadderPolicy>,
     /// What becomes of requests that can wait; `None` if they are treated like all others.
@@ -97,6 +101,31 @@ pub struct StallPolicy {
 impl StallPolicy {
     /// It waits for tokens for any length of time.
     pub const NONE: StallPolicy = StallPolicy { first_token: Span::MAX, idle: Span::MAX };
+}
+
+/// What a client believes of the models' context windows. What it believes to fit and does not, the provider refuses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Windows {
+    /// What is true.
+    #[default]
+    Known,
+    /// Nothing: whatever it is, it is sent.
+    Unknown,
+    /// So many tokens for these lanes; of all others, what is true.
+    Stated(Vec<(LaneId, u64)>),
+}
+
+impl Windows {
+    /// The tokens that are believed to fit a lane, whose window is truly `true_tokens`.
+    pub fn believed(&self, lane: LaneId, true_tokens: u64) -> u64 {
+        match self {
+            Windows::Known => true_tokens,
+            Windows::Unknown => u64::MAX,
+            Windows::Stated(stated) => {
+                stated.iter().find(|(of, _)| *of == lane).map_or(true_tokens, |(_, tokens)| *tokens)
+            }
+        }
+    }
 }
 
 /// What the fleet stands on: the same for every variant of a scenario.

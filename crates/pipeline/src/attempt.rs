@@ -56,6 +56,8 @@ impl<'a, E: Env> Attempt<'a, E> {
             attempt: self.number,
             lane: self.lane,
             input_tokens: self.ask.sent_tokens,
+            prefix: self.ask.prefix,
+            keep: self.fleet.policy.prompt_cache,
             max_tokens: self.ask.max_tokens,
             text: self.ask.text,
             guarded: self.fleet.policy.guarded,
@@ -100,7 +102,7 @@ impl<'a, E: Env> Attempt<'a, E> {
             result,
             ttft: first_token_at.map_or(Span::ZERO, |at| at.since(self.sent_at)),
             service: fleet.env.now().since(self.sent_at),
-            input_tokens: tokens.input_tokens + tokens.cache_write_tokens,
+            input_tokens: tokens.input_tokens + tokens.written_tokens(),
             cached_tokens: tokens.cached_tokens,
             output_tokens: tokens.output_tokens,
         });

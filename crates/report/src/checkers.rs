@@ -12,6 +12,7 @@
 //! | `ledger` | what was booked is what the provider put on its invoice, each call once |
 //! | `holds` | what was reserved when a call was sent covers what it came to |
 //! | `costs` | every cost that is no tokens fell due when it should, and came to what it should |
+//! | `cache` | what a prompt cache knew had been written to it, and was not forgotten yet |
 //! | `quota` | no quota admitted more than it grants, over any window of time |
 //! | `risk` | whoever was throttled was refused for it and cost nothing, and nobody else |
 //! | `parking` | what is parked holds nothing, and nothing parked is lost |
@@ -19,6 +20,7 @@
 //! | `deadlines` | nothing begins for a request whose answer would come too late |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
+mod cache;
 mod costs;
 mod deadlines;
 mod holds;
@@ -68,6 +70,7 @@ pub struct Checkers {
     spans: spans::Spans,
     ledger: ledger::Ledger,
     holds: holds::Holds,
+    cache: cache::Caches,
     quota: quota::Quotas,
     risk: risk::Risk,
     parking: parking::Parking,
@@ -94,6 +97,7 @@ impl Checkers {
             spans: spans::Spans::default(),
             ledger: ledger::Ledger::new(header),
             holds: holds::Holds::new(),
+            cache: cache::Caches::new(header),
             quota: quota::Quotas::new(header),
             risk: risk::Risk::new(),
             parking: parking::Parking::default(),
@@ -142,6 +146,7 @@ impl Sink for Checkers {
         self.order.moment(at, &mut self.found);
         self.ledger.truth(at, truth, &mut self.found);
         self.quota.truth(at, truth, &mut self.found);
+        self.cache.truth(at, truth, &mut self.found);
     }
 }
 

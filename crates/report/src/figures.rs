@@ -6,6 +6,7 @@
 mod modes;
 mod range;
 mod rows;
+mod tokens;
 
 pub use range::Range;
 
@@ -15,6 +16,7 @@ use crate::slo::{Names, Unit, split};
 use rows::{ABUSE, COUNTS, ESTIMATES, HALLUCINATION, OPEN_REQUESTS, RETURNS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
+use tokens::TOKENS;
 
 /// A figure of a report.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -248,6 +250,7 @@ pub(crate) fn metrics() -> Vec<Metric> {
         source: Source::Recovery,
     });
     RETURNS.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
+    TOKENS.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     TASKS.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     all.push(of_runs("amplification.p99", Unit::Number, Better::Lower, |r| {
         r.amplification.p99.map(|n| n as f64)

@@ -14,6 +14,7 @@ mod pool;
 mod recovery;
 mod returns;
 mod tasks;
+mod tokens;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use bounded::Bounded;
@@ -28,6 +29,7 @@ pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport
 pub use recovery::{Back, Recovery};
 pub use returns::Returns;
 pub use tasks::{KnownTasks, TaskReport};
+pub use tokens::TokenReport;
 
 use crate::latency::Latency;
 use crate::replication::Replications;
@@ -68,6 +70,8 @@ pub struct Report {
     pub returns: Option<Returns>,
     /// What became of agents' tasks.
     pub tasks: TaskReport,
+    /// What became of tokens; `None` if the run holds no truths.
+    pub tokens: Option<TokenReport>,
     /// The faults of the script, in the order of the header.
     pub faults: Vec<FaultReport>,
     /// What became of abuse.
@@ -151,6 +155,8 @@ pub struct Counts {
     pub provider_errors: u64,
     /// Calls that the client stopped waiting for, or for the next token of.
     pub timeouts: u64,
+    /// Replies that ended because they reached `max_tokens`.
+    pub cut_by_length: u64,
     /// Answers from a rung below the primary one.
     pub fallbacks: u64,
     /// Answers by a model within the scenario's loosest limit on response times, or all of them if it sets none; but none

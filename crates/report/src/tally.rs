@@ -19,6 +19,7 @@ mod slice;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod watch;
 
 pub use watch::{can_abort, growing};
@@ -40,10 +41,12 @@ use returns::ReturnTally;
 use rushhour_base::event::{Cause, Reason};
 use rushhour_base::header::Comparison;
 use rushhour_base::{
-    Event, FleetId, Instant, Money, Outcome, QuotaId, RunHeader, Rung, Sink, Span, Truth, Usage,
+    CallId, Event, FleetId, Instant, Money, Outcome, QuotaId, RequestId, RunHeader, Rung, Sink, Span, Truth,
+    Usage,
 };
 use slice::SliceTally;
 use tasks::TaskTally;
+use tokens::TokenTally;
 use watch::Watched;
 
 /// Collects the figures of one run.
@@ -78,6 +81,7 @@ pub struct Tally {
     recovery: RecoveryTally,
     tasks: TaskTally,
     returns: ReturnTally,
+    tokens: TokenTally,
     truths: bool,
     longest_wait: Option<LongestWait>,
     alerts: Bounded<Alert>,
@@ -150,6 +154,7 @@ impl Tally {
             recovery: RecoveryTally::new(header),
             tasks: TaskTally::default(),
             returns: ReturnTally::default(),
+            tokens: TokenTally::new(header),
             truths: false,
             longest_wait: None,
             alerts: Bounded::default(),
@@ -175,6 +180,11 @@ impl Tally {
             "user" => Some(format!("user-{subject}")),
             _ => None,
         }
+    }
+
+    fn cut_by_length(&mut self, call: CallId, request: RequestId) {
+        self.tokens.cut(call);
+        self.slices[self.header.workload_of(request.agent().0)].cut_by_length += 1;
     }
 
     fn on_line(&mut self, line: u16, amount: Money) {
@@ -305,7 +315,13 @@ impl Sink for Tally {
                 cache_write_tokens,
                 output_tokens,
             } => {
-                let stated = Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens };
+                let stated = Usage {
+                    input_tokens,
+                    cached_tokens,
+                    cache_write_tokens,
+                    output_tokens,
+                    ..Usage::default()
+                };
                 self.reconciled.misstated(call, self.header.lanes[lane.index()].prices.cost(stated));
             }
             Truth::Stuck { request } => self.tasks.stuck(request),
@@ -316,7 +332,11 @@ impl Sink for Tally {
             Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
             Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
             Truth::Labelled { request, fact, label, .. } => self.hallucination.labelled(request, fact, label),
+            Truth::Cached { .. } => {}
+            Truth::Reasoned { reasoning_tokens, .. } => self.tokens.reasoned(reasoning_tokens),
+            Truth::CutByLength { call, request, .. } => self.cut_by_length(call, request),
             Truth::Invoiced { call, amount, .. } => {
+                self.tokens.invoiced(truth);
                 self.invoiced += amount;
                 self.reconciled.invoiced(call, amount);
             }

@@ -15,4 +15,4 @@ pub(crate) use policy::{Around, policy};
 pub(crate) use providers::{Models, models, tiers};
 pub(crate) use slos::{bands, slos};
 pub(crate) use words::tell_unused;
-pub(crate) use workloads::{horizon_of, workloads};
+pub(crate) use workloads::{horizon_of, states_cache_hits, workloads};

@@ -8,6 +8,7 @@ mod faults;
 mod outages;
 mod policy;
 mod prices;
+mod prompts;
 mod provider;
 mod quota;
 mod run;

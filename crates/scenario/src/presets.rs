@@ -188,9 +188,10 @@ impl ModelPreset {
         let [input, cached_read, cache_write, output] = self.micro_usd.map(Price);
         let long = self.long_micro_usd.map(|(above_tokens, micro_usd)| {
             let [input, cached_read, cache_write, output] = micro_usd.map(Price);
-            LongPrices { above_tokens, input, cached_read, cache_write, output }
+            let cache_write_1h = Price(2 * input.0);
+            LongPrices { above_tokens, input, cached_read, cache_write, cache_write_1h, output }
         });
-        Prices { input, cached_read, cache_write, output, long }
+        Prices { input, cached_read, cache_write, cache_write_1h: Price(2 * input.0), output, long }
     }
 
     /// The same with other prices of input and output for prompts above so many tokens; cached input rises as input does.

@@ -13,6 +13,7 @@
 //! | [`words`] | [`Words`]: what agents and models say, and where models are wrong |
 //! | [`tokens`] | how many tokens a text has |
 //! | [`stamp`] | times as headers write them |
+//! | [`wire`] | replies as the two dialects write them: status, headers and body |
 //!
 //! Floats are at home here, and only here and in reports: arrivals, lengths and latencies are drawn with `+ − × ÷ √`
 //! and `libm`, the same on every machine, and rounded to integers before anyone decides by them. Levels of quotas,
@@ -20,10 +21,10 @@
 //!
 //! # What it does not do
 //! It reads no clock and no file, sends nothing, and knows nothing of limiters, queues or breakers: the providers
-//! enforce their quotas with code of their own. There is one dialect so far, Anthropic's, without prompt cache,
-//! streaming or context windows.
+//! enforce their quotas with code of their own.
 
 mod abuse;
+mod cache;
 mod day_curve;
 mod gamma;
 mod hallucination;
@@ -45,6 +46,7 @@ pub mod tokens;
 mod trace;
 pub mod traffic;
 mod users;
+pub mod wire;
 pub mod words;
 #[cfg(test)]
 mod world_for_tests;

@@ -20,6 +20,7 @@ mod spells;
 #[cfg(test)]
 mod tests;
 
+use crate::cache::PromptCaches;
 use crate::luck::Luck;
 use crate::quota::Quotas;
 use crate::script::Script;
@@ -41,13 +42,16 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// # use rushhour_world::settings::*;
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 1, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
-/// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
+/// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800, shared: 0 },
 /// #     task: None, output: Length::Constant(100), max_tokens: 1_024, patience: Span::MAX, deadline: Span::MAX, comes_back: None, priority: 0, abuse: vec![],
 /// #     difficulty: [50; 2], words: None,
 /// # };
 /// # let latency = LatencyPlan { spread: 0.0, ..LatencyPlan::MEASURED };
 /// # let (quota, prices) = (QuotaId(0), Prices::default());
-/// # let lane = ModelLane { provider: 0, quota, same_model_as: None, prices, latency, capacity: None, hallucination_permille: 1_000 };
+/// # let lane = ModelLane {
+/// #     provider: 0, quota, same_model_as: None, prices, latency, capacity: None, cache: CachePlan::NEVER,
+/// #     reasoning: None, hallucination_permille: 1_000, context_tokens: u64::MAX,
+/// # };
 /// # let plan = WorldPlan {
 /// #     seed: Seed(7), horizon: Span::secs(3_600), starts_at: Span::ZERO, quotas: vec![QuotaPlan::default()],
 /// #     providers: vec![ProviderPlan { name: "anthropic".into(), dialect: Dialect::Anthropic }],
@@ -56,7 +60,8 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// use rushhour_world::{Progress, Providers};
 /// let mut providers = Providers::new(&plan); // replies of 100 tokens at the measured pace, without spread
 /// let request = RequestId::new(AgentId(0), 0);
-/// let call = Call { request, attempt: 0, lane: LaneId(0), input_tokens: 800, max_tokens: 1_024, text: 0, guarded: false };
+/// let (prefix, keep) = (Prefix::default(), Keep::No);
+/// let call = Call { request, attempt: 0, lane: LaneId(0), input_tokens: 800, prefix, keep, max_tokens: 1_024, text: 0, guarded: false };
 /// let ticket = providers.on_request(call, Instant::START, &mut ());
 /// let wake = Instant(1_200_000_000 + 800 * 16_300 + 100 * 14_670_000);
 /// assert_eq!(providers.poll(&ticket, Instant::START, &mut ()), Progress::Pending { wake });
@@ -71,6 +76,7 @@ pub struct Providers {
     quotas: Quotas,
     faults: Faults,
     script: Script,
+    caches: PromptCaches,
     luck: Luck,
     calls: Calls,
     load: Load,
@@ -120,6 +126,7 @@ impl Providers {
             quotas: Quotas::full(&plan.quotas),
             faults: Faults::new(&plan.faults, plan.seed),
             script: Script::new(plan),
+            caches: PromptCaches::new(plan),
             luck: Luck::new(plan, "call"),
             calls: Calls::default(),
             load: Load::new(&plan.lanes),
@@ -152,7 +159,7 @@ impl Providers {
     pub fn stream(&mut self, ticket: &Ticket, every: Span) {
         let under_way = self.calls.get_mut(ticket);
         if let Fate::Answers(reply) = &under_way.fate {
-            under_way.tells = Some((every, reply.first_token_at));
+            under_way.tells = Some((every, reply.seen_from()));
             under_way.plan_wake();
         }
     }
@@ -176,7 +183,7 @@ impl Providers {
             Fate::Refused(error) => (None, Err(error)),
             Fate::Answers(reply) => {
                 let result = self.finish(&under_way, &reply, now, truths);
-                ((reply.output_tokens > 0).then_some(reply.first_token_at), result)
+                (reply.first_seen_at(), result)
             }
         };
         Progress::Ended(Reply { call: under_way.id, first_token_at, result, limits: under_way.limits })

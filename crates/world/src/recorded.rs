@@ -3,9 +3,10 @@
 //! Each agent begins with some session of the recording and goes on with those that follow it there; after the last
 //! comes the first. So its n-th turn is a pure function of its place and n, whatever its fleet does to it.
 
+use crate::cache::Divided;
 use crate::luck::Luck;
 use crate::settings::{RecordedSessions, SessionTurn, SessionsPlan, WorldPlan};
-use rushhour_base::{Instant, Ratio, Span, Usage};
+use rushhour_base::{Instant, Ratio, Span};
 
 /// What the agents of one workload replay.
 #[derive(Clone, Debug)]
@@ -51,6 +52,13 @@ impl Replay {
         &turns[(self.begins[agent as usize] as usize + turn as usize) % turns.len()]
     }
 
+    /// Whether a session begins with turn number `turn` of an agent.
+    #[inline]
+    pub(crate) fn begins(&self, agent: u32, turn: u32) -> bool {
+        let turn = self.turn(agent, turn);
+        turn.at == Span::ZERO && turn.pause == Span::ZERO
+    }
+
     /// When an agent makes its first turn, given a uniform draw.
     pub(crate) fn first(&self, unit: f64) -> Instant {
         Instant::START + Span((self.start_within.0 as f64 * unit) as u64)
@@ -67,15 +75,15 @@ impl Replay {
         }
     }
 
-    /// How the cache divides a prompt: a share is read from it, and the rest is written to it for the next turn. A share
-    /// of nothing means that no cache is used.
+    /// How the cache divides a prompt: a share is read from it, and the rest is written to it for the next turn. `None`
+    /// where no share is stated: then it is as for any other prompt.
     #[inline]
-    pub(crate) fn cached(&self, input_tokens: u64) -> Usage {
+    pub(crate) fn cached(&self, input_tokens: u64) -> Option<Divided> {
         if self.cache_hit == Ratio::ZERO {
-            return Usage { input_tokens, ..Usage::default() };
+            return None;
         }
-        let cached_tokens = self.cache_hit.of(input_tokens);
-        Usage { cached_tokens, cache_write_tokens: input_tokens - cached_tokens, ..Usage::default() }
+        let read = self.cache_hit.of(input_tokens);
+        Some(Divided { read, written: input_tokens - read, ..Divided::default() })
     }
 }
 
@@ -143,7 +151,7 @@ mod tests {
     fn a_prompt_is_divided_without_rest() {
         let replay = replay(true, 1);
         for input_tokens in [0, 1, 99, 116_694] {
-            let usage = replay.cached(input_tokens);
+            let usage = replay.cached(input_tokens).expect("a share is stated").usage(input_tokens);
             assert_eq!(usage.cached_tokens, input_tokens * 93 / 100);
             assert_eq!(usage.input_tokens + usage.cached_tokens + usage.cache_write_tokens, input_tokens);
         }

@@ -1,12 +1,13 @@
 //! The truth of a request, fixed before any policy acts: how long its reply is.
 
+use crate::cache::Divided;
 use crate::law::Law;
 use crate::luck::Luck;
 use crate::recorded::Replay;
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
 use crate::words::Words;
-use rushhour_base::{Call, FactState, Label, RequestId, Usage};
+use rushhour_base::{Call, FactState, Label, LaneId, RequestId};
 
 /// How long every reply is, as a pure function of the request's name.
 ///
@@ -18,6 +19,8 @@ pub struct Script {
     replies: Vec<Replies>,
     /// What is said, where anything is.
     words: Option<Words>,
+    /// How long each lane reasons; empty if none does.
+    reasoning: Vec<Option<Law>>,
 }
 
 /// Where the lengths of a workload's replies come from.
@@ -41,6 +44,10 @@ impl Script {
             luck: Luck::new(plan, "reply"),
             replies: plan.workloads.iter().enumerate().flat_map(with_abuse).collect(),
             words: Words::new(plan),
+            reasoning: match plan.lanes.iter().any(|lane| lane.reasoning.is_some()) {
+                true => plan.lanes.iter().map(|lane| lane.reasoning.map(Law::of_length)).collect(),
+                false => Vec::new(),
+            },
         }
     }
 
@@ -55,7 +62,7 @@ impl Script {
         // Who asks the same again gets the same answer.
         let request = request.first();
         match &self.replies[place.stream] {
-            Replies::Drawn(law) => law.value(|| self.luck.of_turn(place, request.turn()).unit(0)),
+            Replies::Drawn(law) => law.value(|| self.luck.of_turn(place, request.turn()).unit(REPLY)),
             Replies::Traced(deal) => deal.row(place.agent, request.turn()).map_or(0, |row| row.output_tokens),
             Replies::Recorded(replay) => replay.turn(place.agent, request.turn()).output_tokens,
         }
@@ -81,19 +88,35 @@ impl Script {
         self.words.as_ref()?.truth(call)
     }
 
-    /// How the provider counts a prompt of `input_tokens` of `request`: what its cache knows, what is written to it, and
-    /// what no cache touches.
+    /// Tokens that a lane reasons before its reply to `request`, as if it had asked for any length. One draw serves all
+    /// lanes and attempts: a question that makes one model think long makes the others think long too.
     ///
     /// # Panics
     /// If the plan has no such agent.
     #[inline]
-    pub fn prompt(&self, request: RequestId, input_tokens: u64) -> Usage {
+    pub fn reasoning_tokens(&self, lane: LaneId, request: RequestId) -> u64 {
+        let Some(Some(law)) = self.reasoning.get(lane.index()) else { return 0 };
+        law.value(|| self.luck.of_turn(self.luck.place(request.agent()), request.turn()).unit(REASONING))
+    }
+
+    /// How a recording says that the cache divides a prompt of `input_tokens` of `request`; `None` if none does.
+    ///
+    /// # Panics
+    /// If the plan has no such agent.
+    #[inline]
+    pub(crate) fn recorded(&self, request: RequestId, input_tokens: u64) -> Option<Divided> {
         match &self.replies[self.luck.place(request.agent()).stream] {
             Replies::Recorded(replay) => replay.cached(input_tokens),
-            _ => Usage { input_tokens, ..Usage::default() },
+            _ => None,
         }
     }
 }
+
+// Which word of a turn's draw decides what.
+/// How long the reply is.
+const REPLY: usize = 0;
+/// How long a model reasons before it.
+const REASONING: usize = 1;
 
 fn replies(plan: &WorldPlan, index: usize) -> Replies {
     let workload = &plan.workloads[index];

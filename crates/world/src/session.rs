@@ -24,7 +24,7 @@ pub(crate) struct Session {
 impl Sessions {
     /// The rule as a plan states it.
     pub(crate) fn new(plan: &PromptPlan) -> Sessions {
-        let PromptPlan { first, growth, turns, max } = *plan;
+        let PromptPlan { first, growth, turns, max, shared: _ } = *plan;
         Sessions { first: Law::of_length(first), growth, turns, max }
     }
 
@@ -43,6 +43,26 @@ impl Sessions {
             Session { turns: session.turns + 1, tokens: grown }
         };
         session.tokens
+    }
+
+    /// Whether a prompt is ever the beginning of another.
+    pub(crate) fn have_turns(&self) -> bool {
+        self.turns > 1
+    }
+}
+
+impl Session {
+    /// Goes on to the next prompt of a recording. One that is shorter than the last is no longer its continuation.
+    #[inline]
+    pub(crate) fn follow(&mut self, tokens: u64, begins: bool) {
+        let turns = if begins || tokens < self.tokens { 1 } else { self.turns + 1 };
+        *self = Session { turns, tokens };
+    }
+
+    /// How many turns ago it began.
+    #[inline]
+    pub(crate) fn age(&self) -> u32 {
+        self.turns.saturating_sub(1)
     }
 }
 
@@ -64,7 +84,8 @@ mod tests {
     use crate::settings::Length;
 
     fn check(turns: u32, max: u64, want: &[u64]) {
-        let sessions = Sessions::new(&PromptPlan { first: Length::Constant(100), growth: 650, turns, max });
+        let sessions =
+            Sessions::new(&PromptPlan { first: Length::Constant(100), growth: 650, turns, max, shared: 0 });
         let mut session = Session::default();
         let prompts: Vec<u64> = want.iter().map(|_| sessions.next(&mut session, || 0.5)).collect();
         assert_eq!(prompts, want, "{turns} turns, at most {max} tokens");

@@ -155,6 +155,42 @@ pub struct ModelLane {
     pub capacity: Option<CapacityPlan>,
     /// How often its model is wrong, in thousandths of what a workload's words say.
     pub hallucination_permille: u32,
+    /// What it remembers of prompts.
+    pub cache: CachePlan,
+    /// Tokens that it reasons before an answer; `None` for none.
+    pub reasoning: Option<Length>,
+    /// The most tokens that prompt and longest reply may have together; [`u64::MAX`] for no limit.
+    pub context_tokens: u64,
+}
+
+/// What a lane remembers of prompts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CachePlan {
+    /// When it does.
+    pub keeps: Keeps,
+    /// The least tokens of a prompt that are kept.
+    pub least_tokens: u64,
+    /// What is kept is a multiple of this many tokens. Above zero.
+    pub step_tokens: u64,
+}
+
+/// When a lane remembers a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// Never.
+    Never,
+    /// When the client asks for it, and for as long.
+    AsAsked,
+    /// Of its own accord, so long from the last use.
+    Always(Span),
+}
+
+impl CachePlan {
+    /// As the client asks, from 1,024 tokens on, to the token (Anthropic, "Prompt caching", 2026; some of its models begin
+    /// at 2,048 or 4,096).
+    pub const AS_ASKED: CachePlan = CachePlan { keeps: Keeps::AsAsked, least_tokens: 1_024, step_tokens: 1 };
+    /// Nothing; were it switched on, from 1,024 tokens on in steps of 128 (OpenAI, "Prompt caching", 2026).
+    pub const NEVER: CachePlan = CachePlan { keeps: Keeps::Never, least_tokens: 1_024, step_tokens: 128 };
 }
 
 /// How many calls a lane serves at once. What a quota is not: nobody is told, and nobody is charged.
@@ -167,14 +203,16 @@ pub struct CapacityPlan {
     pub refuses_beyond: Option<u32>,
 }
 
-/// How long a reply takes: `base + per_input_token × input` to the first token, then `per_output_token` each, all
-/// times one lognormal factor of the given spread.
+/// How long a reply takes: `base + per_input_token × input` (cached input at a pace of its own) to the first token, then
+/// `per_output_token` each, reasoning included, all times one lognormal factor of the given spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LatencyPlan {
     /// To the first token of an empty prompt.
     pub base: Span,
     /// Prefill: added to the first token for each input token.
     pub per_input_token: Span,
+    /// The same for each input token that is read from the prompt cache.
+    pub per_cached_token: Span,
     /// Decode: for each output token.
     pub per_output_token: Span,
     /// The standard deviation of the logarithm of the factor; 0 for none.

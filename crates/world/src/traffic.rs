@@ -23,7 +23,7 @@ use crate::words::{Told, Turn, Words};
 use rhythm::Rhythm;
 use rushhour_base::draw::below;
 use rushhour_base::event::Reason;
-use rushhour_base::{AbuseKind, AgentId, Ask, Instant, Outcome, RequestId, Span, WorkflowId};
+use rushhour_base::{AbuseKind, AgentId, Ask, Instant, Outcome, Prefix, RequestId, Span, WorkflowId};
 use std::cell::LazyCell;
 
 /// What the agents of a plan ask, and when.
@@ -36,7 +36,7 @@ use std::cell::LazyCell;
 /// # use rushhour_world::settings::*;
 /// # let workload = WorkloadPlan {
 /// #     name: "leads".into(), agents: 2, users: None, arrivals: Arrivals::Poisson { per_agent_per_hour: 60.0 },
-/// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800 },
+/// #     prompt: PromptPlan { first: Length::Constant(800), growth: 0, turns: 1, max: 800, shared: 0 },
 /// #     task: None, output: Length::Constant(200), max_tokens: 1_024, patience: Span::MAX, deadline: Span::MAX, comes_back: None, priority: 0, abuse: vec![],
 /// #     difficulty: [50; 2], words: None,
 /// # };
@@ -169,7 +169,9 @@ impl Traffic {
                 deal.row(place.agent, turn).expect("an agent asks only what its trace holds").input_tokens
             }
             (Rhythm::Recorded(replay), None) if abuse.is_none() => {
-                replay.turn(place.agent, turn).input_tokens
+                let tokens = replay.turn(place.agent, turn).input_tokens;
+                state.session.follow(tokens, replay.begins(place.agent, turn));
+                tokens
             }
             _ => workload.sessions.next(&mut state.session, || words.unit(PROMPT)),
         };
@@ -204,6 +206,7 @@ impl Traffic {
             sent_tokens: input_tokens,
             characters,
             began,
+            prefix: workload.prefix(&state.session, abuse.is_some(), (luck, turn), input_tokens),
             max_tokens,
             patience,
             deadline,
@@ -312,6 +315,31 @@ impl Workload {
             abuse: Abusers::all(plan, first_user + plan.honest_users()),
             difficulty: plan.difficulty,
         }
+    }
+}
+
+impl Workload {
+    /// What of a prompt belongs to a conversation: all of it, where sessions have several turns. A conversation is named by
+    /// its agent and the turn with which it began.
+    #[inline]
+    fn prefix(
+        &self,
+        session: &Session,
+        is_abuse: bool,
+        (luck, turn): (u64, u32),
+        input_tokens: u64,
+    ) -> Prefix {
+        let goes_on = match &self.rhythm {
+            _ if is_abuse => false,
+            Rhythm::Traced(_) => false,
+            Rhythm::Recorded(_) => true,
+            _ => self.sessions.have_turns(),
+        };
+        if !goes_on {
+            return Prefix::default();
+        }
+        let began = turn - session.age().min(turn);
+        Prefix { conversation: luck ^ u64::from(began) << 32, tokens: input_tokens }
     }
 }
 

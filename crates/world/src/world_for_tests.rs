@@ -3,8 +3,8 @@
 use crate::settings::*;
 use rushhour_base::time::{HOUR, MINUTE};
 use rushhour_base::{
-    AgentId, Call, Event, FleetId, Instant, LaneId, Money, Price, Prices, QuotaId, Ratio, RequestId, Seed,
-    Sink, Span, Truth,
+    AgentId, Call, Event, FleetId, Instant, Keep, LaneId, Money, Prefix, Price, Prices, QuotaId, Ratio,
+    RequestId, Seed, Sink, Span, Truth,
 };
 
 /// One provider with one model, unlimited, and the given workloads; a day long.
@@ -33,6 +33,7 @@ pub(crate) fn workload(name: &str, agents: u32) -> WorkloadPlan {
             growth: 650,
             turns: 10,
             max: 20_000,
+            shared: 0,
         },
         task: None,
         output: Length::Lognormal { p50: 217, p95: 1_507, max: 18_195 },
@@ -58,12 +59,16 @@ pub(crate) fn lane() -> ModelLane {
         latency: LatencyPlan {
             base: Span::secs(1),
             per_input_token: Span(10_000),
+            per_cached_token: Span(1_000),
             per_output_token: Span::millis(10),
             spread: 0.0,
             refusal: Span::millis(200),
         },
         capacity: None,
         hallucination_permille: 1_000,
+        cache: CachePlan::AS_ASKED,
+        reasoning: None,
+        context_tokens: u64::MAX,
     }
 }
 
@@ -74,6 +79,8 @@ pub(crate) fn call(turn: u32) -> Call {
         attempt: 0,
         lane: LaneId(0),
         input_tokens: 1_000,
+        prefix: Prefix::default(),
+        keep: Keep::No,
         max_tokens: 1_000,
         text: 0,
         guarded: false,

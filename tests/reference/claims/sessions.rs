@@ -70,6 +70,7 @@ pub fn cost_of_an_hour(judge: &mut Judge, ground: &Ground) -> Answer<()> {
         cached_tokens: hit.of(call.input_tokens),
         cache_write_tokens: call.input_tokens - hit.of(call.input_tokens),
         output_tokens: call.output_tokens,
+        ..Usage::default()
     });
     let count = calls.len() as f64;
     for key in judge.case.expected_keys() {
@@ -107,7 +108,7 @@ fn prices(judge: &Judge) -> Answer<Prices> {
         cached_read: price("read")?,
         cache_write: price("write")?,
         output: price("out")?,
-        long: None,
+        ..Prices::default()
     })
 }
 

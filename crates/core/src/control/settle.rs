@@ -114,7 +114,7 @@ impl Control {
     #[inline]
     fn charged_by(&self, pool: u32, usage: Usage) -> Charge {
         let cached = usage.cached_tokens & self.pools[pool as usize].limiter.cached_mask();
-        let input_tokens = usage.input_tokens + usage.cache_write_tokens + cached;
+        let input_tokens = usage.input_tokens + usage.written_tokens() + cached;
         Charge { input_tokens, output_tokens: usage.output_tokens }
     }
 

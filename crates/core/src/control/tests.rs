@@ -9,8 +9,8 @@ use crate::settings::*;
 use rushhour_base::event::Cause;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::time::SECOND;
+use rushhour_base::{Keep, RequestId, Usage, UserId, WorkflowId};
 use rushhour_base::{LimitHeaders, Price, Prices, Rung};
-use rushhour_base::{RequestId, Usage, UserId, WorkflowId};
 
 const PAUSE: AtCap = AtCap::Pause { resume: Resume::AtTurn };
 
@@ -46,6 +46,8 @@ fn policy() -> Policy {
         costs: Vec::new(),
         timeout: Span::secs(60),
         stall: None,
+        prompt_cache: Keep::No,
+        windows: Windows::Known,
         ladder: None,
         parking: None,
         token_estimate: TokenEstimate::Exact,
@@ -75,6 +77,7 @@ fn topology() -> Topology {
                 input: Price(1),
                 cached_read: Price(1),
                 cache_write: Price(1),
+                cache_write_1h: Price(2),
                 output: Price(1_000_000),
                 long: None,
             },

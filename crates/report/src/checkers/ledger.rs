@@ -16,7 +16,7 @@
 use super::Found;
 use crate::open::Open;
 use rushhour_base::event::Cause;
-use rushhour_base::{CallId, Event, Instant, LaneId, Money, Prices, RunHeader, Span, Truth};
+use rushhour_base::{CallId, Event, Instant, Keep, LaneId, Money, Price, Prices, RunHeader, Span, Truth};
 use std::collections::VecDeque;
 
 pub(super) struct Ledger {
@@ -27,6 +27,10 @@ pub(super) struct Ledger {
     covered: bool,
     /// The prices of each lane, as the list states them.
     prices: Vec<Prices>,
+    /// Calls under way whose prompt is written to a cache for an hour.
+    for_an_hour: Open<()>,
+    /// The last of them that was invoiced.
+    hour_call: CallId,
     /// Invoices that have found no booking yet, oldest first.
     young: VecDeque<CallId>,
 }
@@ -52,6 +56,8 @@ impl Ledger {
         Ledger {
             calls: Open::new(),
             lanes: vec![Nameless::default(); header.lanes.len()],
+            for_an_hour: Open::new(),
+            hour_call: CallId(0),
             prices: header.lanes.iter().map(|lane| lane.prices).collect(),
             staffed: header.lanes.iter().map(|l| l.quota.is_none()).collect(),
             young: VecDeque::new(),
@@ -86,8 +92,15 @@ impl Ledger {
         if let Truth::Misstated { call, .. } = *truth {
             return self.misstated(at, call, truth, found);
         }
+        if let Truth::Cached { call, keep: Keep::Hour, .. } = *truth {
+            self.for_an_hour.entry(call.0, || ());
+        }
         let Truth::Invoiced { call, lane, amount, .. } = *truth else { return };
-        self.check_invoice(truth, found);
+        let for_an_hour = self.for_an_hour.remove(call.0).is_some();
+        if for_an_hour {
+            self.hour_call = call;
+        }
+        self.check_invoice(truth, for_an_hour, found);
         match self.calls.remove(call.0) {
             Some(Bill::Posted { amount: posted, estimated, .. }) => {
                 compare(call, (posted, estimated && self.covered), estimated, amount, found);
@@ -129,9 +142,9 @@ impl Ledger {
 
     /// Works an invoice out again from its tokens and the list of prices, in a way of its own.
     #[inline]
-    fn check_invoice(&self, truth: &Truth, found: &mut Found) {
+    fn check_invoice(&self, truth: &Truth, for_an_hour: bool, found: &mut Found) {
         let Truth::Invoiced { call, amount, .. } = *truth else { return };
-        let due = self.due(truth);
+        let due = self.due(truth, for_an_hour);
         if due != amount {
             found.report("ledger", || format!("call {call} was invoiced {amount}, its tokens come to {due}"));
         }
@@ -139,7 +152,7 @@ impl Ledger {
 
     /// What tokens cost, invoiced or stated.
     #[inline]
-    fn due(&self, truth: &Truth) -> Money {
+    fn due(&self, truth: &Truth, for_an_hour: bool) -> Money {
         let (Truth::Invoiced {
             lane, input_tokens, cached_tokens, cache_write_tokens, output_tokens, ..
         }
@@ -153,18 +166,22 @@ impl Ledger {
         let parts = [input_tokens, cached_tokens, cache_write_tokens, output_tokens];
         let is_long =
             |above: u64| parts[..3].iter().map(|part| u128::from(*part)).sum::<u128>() > u128::from(above);
+        let write = |brief: Price, hour: Price| if for_an_hour { hour } else { brief };
         let each = match &prices.long {
             Some(long) if is_long(long.above_tokens) => {
-                [long.input, long.cached_read, long.cache_write, long.output]
+                [long.input, long.cached_read, write(long.cache_write, long.cache_write_1h), long.output]
             }
-            _ => [prices.input, prices.cached_read, prices.cache_write, prices.output],
+            _ => {
+                let written = write(prices.cache_write, prices.cache_write_1h);
+                [prices.input, prices.cached_read, written, prices.output]
+            }
         };
         Money(parts.iter().zip(each).map(|(tokens, price)| i128::from(*tokens) * i128::from(price.0)).sum())
     }
 
     /// From here on the call must be booked at what its reply states. What comes to nothing is not booked at all.
     fn misstated(&mut self, at: Instant, call: CallId, truth: &Truth, found: &mut Found) {
-        let due = self.due(truth);
+        let due = self.due(truth, self.hour_call == call);
         match self.calls.remove(call.0) {
             Some(Bill::Invoiced { lane, .. }) if due != Money::ZERO => {
                 self.calls.entry(call.0, || Bill::Invoiced { lane, amount: due });

@@ -55,6 +55,7 @@ pub(super) const COUNTS: &[(&str, Better, Of<Slice>)] = &[
     ("counts.provider_errors", Better::Lower, |s| Some(s.counts.provider_errors as f64)),
     ("counts.timeouts", Better::Lower, |s| Some(s.counts.timeouts as f64)),
     ("counts.fallbacks", Better::Lower, |s| Some(s.counts.fallbacks as f64)),
+    ("counts.cut_by_length", Better::Lower, |s| Some(s.counts.cut_by_length as f64)),
     ("counts.good", Better::Higher, |s| Some(s.counts.good as f64)),
     ("counts.disconnected", Better::Lower, |s| Some(s.counts.disconnected as f64)),
     ("counts.truncated", Better::Lower, |s| Some(s.counts.truncated as f64)),

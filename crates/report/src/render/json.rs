@@ -7,6 +7,7 @@ mod parts;
 mod replications;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod traffic;
 
 pub use traffic::traffic_json;
@@ -67,6 +68,7 @@ fn members(w: &mut Writer, report: &Report) {
     w.list("lanes", &report.lanes, parts::lane);
     w.object("rungs", |w| report.rungs.iter().for_each(|rung| parts::rung(w, rung)));
     parts::journeys(w, report);
+    tokens::tokens(w, report);
     parts::incidents(w, report);
     modes::ladder(w, report);
     modes::parking(w, report);

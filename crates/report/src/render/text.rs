@@ -16,6 +16,7 @@ mod returns;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod traffic;
 mod variants;
 
@@ -69,6 +70,7 @@ fn sections(page: &mut Page, report: &Report) {
     requests::section(page, report);
     latency::section(page, report);
     cost::section(page, report);
+    tokens::section(page, report);
     pools::section(page, report);
     lanes::section(page, report);
     recovery::section(page, report);

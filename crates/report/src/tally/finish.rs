@@ -7,6 +7,7 @@ use crate::report::{
 };
 use crate::slo;
 use rushhour_base::event::{Cause, Reason};
+use rushhour_base::message::AttemptResult;
 use rushhour_base::{Instant, Money, Outcome, Rung};
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         abuse,
         tasks,
         returns,
+        tokens,
         truths,
         header,
         slices,
@@ -43,6 +45,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
     } = tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
     let lanes = lanes.into_iter().zip(&header.lanes).map(|(lane, named)| lane.finish(&named.name, horizon));
+    let replies = total.results[AttemptResult::Completed as usize];
     let mut report = Report {
         digest,
         total: total.finish(horizon),
@@ -58,6 +61,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         amplification,
         returns: returns.finish(total.arrived, total.outcomes[Outcome::Answered as usize]),
         tasks: tasks.finish(),
+        tokens: truths.then(|| tokens.finish(replies)),
         faults,
         abuse: abuse.finish(horizon, truths),
         hallucination: hallucination.finish(),

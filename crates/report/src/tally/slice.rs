@@ -15,6 +15,7 @@ pub(super) struct SliceTally {
     pub(super) fallbacks: u64,
     pub(super) good: u64,
     pub(super) deadlines: Deadlines,
+    pub(super) cut_by_length: u64,
     /// Requests that made at least one attempt.
     pub(super) tried: u64,
     /// Requests whose latencies count and that waited in a queue at all.
@@ -35,6 +36,7 @@ impl SliceTally {
         add_all(&mut self.results, &other.results);
         self.fallbacks += other.fallbacks;
         self.good += other.good;
+        self.cut_by_length += other.cut_by_length;
         self.tried += other.tried;
         self.deadlines.merge(other.deadlines);
         self.waited += other.waited;
@@ -82,6 +84,7 @@ impl SliceTally {
             provider_errors: provider_errors(&self.results),
             timeouts: result(AttemptResult::TimedOut) + result(AttemptResult::Stalled),
             fallbacks: self.fallbacks,
+            cut_by_length: self.cut_by_length,
             good: self.good,
             disconnected: result(AttemptResult::Disconnected),
             truncated: result(AttemptResult::Truncated),

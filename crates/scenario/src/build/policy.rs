@@ -9,6 +9,7 @@ mod guard;
 mod ladder;
 mod limiter;
 mod parking;
+mod prompts;
 mod queue;
 mod retry;
 mod risk;
@@ -34,6 +35,8 @@ pub(crate) struct Around<'a> {
     pub(crate) starts_local_s: i64,
     /// Whether any workload has words.
     pub(crate) has_words: bool,
+    /// Whether a workload replays a recording that says what prompt caches know.
+    pub(crate) recorded_hits: bool,
     /// Whether any variant has rules, and people.
     pub(crate) has_rules: bool,
     pub(crate) has_human: bool,
@@ -80,6 +83,8 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         stall: stall(reader, record),
         token_estimate: estimate::token_estimate(reader, record, around),
         guarded: estimate::guarded(reader, record, around),
+        prompt_cache: prompts::prompt_cache(reader, record, around),
+        windows: prompts::windows(reader, record.get("fit"), around),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),
     }
 }

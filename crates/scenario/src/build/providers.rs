@@ -3,6 +3,7 @@
 mod capacity;
 mod faults;
 mod projects;
+mod prompts;
 mod quota;
 
 use super::words;
@@ -33,6 +34,8 @@ pub(crate) struct Models {
     pub(crate) model_names: Vec<String>,
     /// The models' context windows in tokens.
     pub(crate) context_tokens: Vec<u64>,
+    /// Whether any model's prices say for how long recorded prompts are kept.
+    pub(crate) states_cache_ttl: bool,
     /// The group of each lane, which shares its fate.
     pub(crate) groups: Vec<u16>,
     /// The names of the groups.
@@ -126,7 +129,11 @@ fn one_model(
         latency,
         capacity,
         hallucination_permille: words::permille(record),
+        cache: prompts::cache(reader, record.table("cache"), dialect(provider)),
+        reasoning: record.maybe("reasoning").map(|got| prompts::reasoning(reader, got)),
+        context_tokens,
     });
+    models.states_cache_ttl |= record.table("prices").get("cache_ttl").written;
 }
 
 fn prices(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, model: &Named) -> Prices {
@@ -147,24 +154,32 @@ fn prices(reader: &mut Reader, record: &Record, preset: Option<&ModelPreset>, mo
     let input = input.unwrap_or_default();
     let cache_write = match (price("cache_write"), stated.word("cache_ttl")) {
         (Some(stated), _) => stated,
-        (None, "1h") => Price(input.0.saturating_mul(2)),
+        (None, "1h") => twice(input),
         (None, _) => known.map_or(input, |p| p.cache_write),
     };
     let short = Prices {
         input,
         cached_read: price("cached_read").or(known.map(|p| p.cached_read)).unwrap_or(input),
         cache_write,
+        cache_write_1h: price("cache_write_1h").unwrap_or(twice(input)),
         output: output.unwrap_or_default(),
         long: None,
     };
     // A price of one's own is no list price any more, so the list's prices of long prompts go with it.
-    let own = ["input", "cached_read", "cache_write", "output"].iter().any(|key| stated.get(key).written);
+    let own = ["input", "cached_read", "cache_write", "cache_write_1h", "output"]
+        .iter()
+        .any(|key| stated.get(key).written);
     let mut of_list = known.and_then(|p| p.long).filter(|_| !own);
     if let Some(long) = of_list.as_mut().filter(|_| stated.word("cache_ttl") == "1h") {
-        long.cache_write = Price(long.input.0.saturating_mul(2));
+        long.cache_write = twice(long.input);
     }
     let long = stated.maybe("long").map(|got| long_prices(got.table(), short)).or(of_list);
     Prices { long, ..short }
+}
+
+/// What it costs to keep a prompt for an hour (Anthropic, "Prompt caching", 2026).
+fn twice(input: Price) -> Price {
+    Price(input.0.saturating_mul(2))
 }
 
 /// The prices of long prompts; cached input is dearer than that of short ones as other input is.
@@ -180,6 +195,7 @@ fn long_prices(record: &Record, short: Prices) -> LongPrices {
         input,
         cached_read: price("cached_read").unwrap_or(dearer(short.cached_read)),
         cache_write: price("cache_write").unwrap_or(dearer(short.cache_write)),
+        cache_write_1h: price("cache_write_1h").unwrap_or(twice(input)),
         output: price("output").unwrap_or_default(),
     }
 }
@@ -200,6 +216,7 @@ fn latency(record: &Record) -> LatencyPlan {
     LatencyPlan {
         base: record.span("base"),
         per_input_token: record.span("per_input_token"),
+        per_cached_token: record.maybe("per_cached_token").unwrap_or(record.get("per_input_token")).span(),
         per_output_token: record.span("per_output_token"),
         spread: record.share("spread").as_f64(),
         refusal: record.span("refusal"),

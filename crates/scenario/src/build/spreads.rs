@@ -7,7 +7,7 @@ use rushhour_base::Span;
 use rushhour_world::settings::{Duration, Length};
 
 /// A number of tokens, constant or spread. `longest` is where a spread is cut off, which `named` says.
-pub(super) fn length(reader: &mut Reader, got: &Got, longest: u64, named: &str) -> Length {
+pub(crate) fn length(reader: &mut Reader, got: &Got, longest: u64, named: &str) -> Length {
     let Typed::Table(spread) = &got.typed else { return Length::Constant(got.count()) };
     let middle = match one_of_two(reader, got, spread) {
         Some(Spread::Percentiles { p50, p95 }) => {

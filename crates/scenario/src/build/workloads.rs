@@ -9,9 +9,9 @@ use crate::errors::Problem;
 use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
 use crate::trace::{self, Format, Scale, Trace};
-use rushhour_base::Span;
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::time::SECOND;
+use rushhour_base::{Ratio, Span};
 use rushhour_world::settings::{
     Arrivals, ComesBackPlan, PromptPlan, RecordedSessions, TaskPlan, TraceRow, UsersPlan, WorkloadPlan,
 };
@@ -216,6 +216,7 @@ fn prompt(reader: &mut Reader, record: &Record) -> PromptPlan {
         growth: record.count("growth"),
         turns: record.small("turns"),
         max,
+        shared: record.count("shared"),
     }
 }
 
@@ -280,6 +281,11 @@ fn rows_within(reader: &mut Reader, record: &Record, trace: Trace, horizon: Span
         rows.truncate(rows.len() - beyond);
     }
     rows
+}
+
+/// Whether a recording says what prompt caches know of the prompts of a workload.
+pub(crate) fn states_cache_hits(plan: &WorkloadPlan) -> bool {
+    matches!(&plan.arrivals, Arrivals::Sessions(sessions) if sessions.cache_hit != Ratio::ZERO)
 }
 
 fn tell_unused_lengths(reader: &mut Reader, record: &Record) {

@@ -14,6 +14,7 @@ mod retry;
 mod risk;
 
 use super::Default::{Is, Without};
+use super::prompts::PROMPT_CACHE;
 use super::rungs::{CLASS, HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
@@ -55,6 +56,31 @@ pub(crate) static POLICY: Table = Table {
             "\"5s\"",
             "How long it may take from one token to the next before the client stops waiting. Less than `timeout`. It looks at \
              tokens and not at bytes, so pings keep nothing alive.",
+        ),
+        field(
+            "prompt_cache",
+            Kind::Word(PROMPT_CACHE),
+            Is("\"none\""),
+            "\"5m\"",
+            "For how long providers of the `anthropic` dialect are asked to keep prompts. What is read again is cheaper, what is \
+             written dearer: it saves where a conversation goes on within the lifetime, and costs where it does not. \
+             Prompts that no later one repeats are kept as far as they are `shared`.",
+        ),
+        field(
+            "fit",
+            Kind::Either(&[
+                Kind::Word(&[
+                    choice(
+                        "known",
+                        "the models' context windows are known, and what is longer goes to the next rung",
+                    ),
+                    choice("unknown", "everything is sent, and what is too long is refused by the provider"),
+                ]),
+                Kind::Map { of: &SOME_TOKENS, each: "200000", names: Names::Lanes, least: 1 },
+            ]),
+            Is("\"known\""),
+            "{ \"anthropic/sonnet\" = 1000000 }",
+            "What the fleet believes of the models' context windows: it may be wrong, lane by lane.",
         ),
         field(
             "shared_backoff",

@@ -22,7 +22,14 @@ pub(super) static PRICES: Table = Table {
             "\"$3.75\"",
             "Input written to the cache.",
         ),
-        field("output", MONEY, Without("the preset's"), "\"$15\"", "Output."),
+        field(
+            "cache_write_1h",
+            MONEY,
+            Without("twice the price of input"),
+            "\"$6\"",
+            "Input written to the cache for an hour, which `policy.prompt_cache` may ask for.",
+        ),
+        field("output", MONEY, Without("the preset's"), "\"$15\"", "Output, reasoning included."),
         field(
             "cache_ttl",
             Kind::Word(&[
@@ -31,7 +38,7 @@ pub(super) static PRICES: Table = Table {
             ]),
             Is("\"5m\""),
             "\"1h\"",
-            "For how long prompts are written to the cache.",
+            "For how long the prompts of recorded sessions are written to the cache (`cache_hit`).",
         ),
         field(
             "long",
@@ -62,6 +69,13 @@ static LONG: Table = Table {
             Without("the short price, dearer as input is"),
             "\"$7.50\"",
             "Input written to the cache.",
+        ),
+        field(
+            "cache_write_1h",
+            MONEY,
+            Without("twice the price of input"),
+            "\"$12\"",
+            "Input written to the cache for an hour.",
         ),
         field("output", MONEY, Required, "\"$22.50\"", "Output."),
     ],

@@ -3,7 +3,9 @@
 use super::Default::{Is, Required, Without};
 use super::faults::FAULT;
 use super::prices::PRICES;
+use super::prompts::CACHE;
 use super::quota::{PROJECT, QUOTA};
+use super::spreads::REASONING;
 use super::*;
 use crate::presets;
 
@@ -139,7 +141,7 @@ static MODEL: Table = Table {
             Without("the preset's; without a preset no limit"),
             "200000",
             "Its context window in tokens. A request whose prompt and `max_tokens` together are longer goes to the next \
-             rung.",
+             rung; one that is sent all the same (`policy.fit`) is refused with a 400.",
         ),
         field(
             "prices",
@@ -175,6 +177,16 @@ static MODEL: Table = Table {
             Is("1.0"),
             "2.5",
             "How often it is wrong, as a multiple of what a workload's `words` say; to a thousandth.",
+        ),
+        field("cache", Kind::Table(&CACHE), Is("{}"), "{ automatic = \"5m\" }", "Its prompt cache."),
+        field(
+            "reasoning",
+            Kind::Either(&[SOME_TOKENS, Kind::Table(&REASONING)]),
+            Without("it does not reason"),
+            "{ p50 = 400, p95 = 4000 }",
+            "Tokens that it reasons before an answer, which nobody sees: a number, or a lognormal spread. They are billed and \
+             counted as output, take their time before the first token, and stand within `max_tokens`: a reply whose \
+             reasoning uses up all of it is cut before its first word.",
         ),
     ],
 };
@@ -215,6 +227,13 @@ static LATENCY: Table = Table {
             Is("\"16.3us\""),
             "\"16.3us\"",
             "For each input token, before the first token.",
+        ),
+        field(
+            "per_cached_token",
+            SHORT_SPAN,
+            Without("the same as `per_input_token`"),
+            "\"2us\"",
+            "For each input token that is read from the prompt cache, before the first token.",
         ),
         field(
             "spread",

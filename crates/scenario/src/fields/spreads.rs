@@ -32,6 +32,12 @@ pub(super) static OUTPUT: Table = Table {
     fields: &[P50, P95, MEAN, VARIATION, longest("100000", "4000")],
 };
 
+pub(super) static REASONING: Table = Table {
+    path: "provider.NAME.model.NAME.reasoning",
+    meaning: "A spread of tokens, cut off at `max`: lognormal by `p50` and `p95`, or gamma by `mean` and `cv`.",
+    fields: &[P50, P95, MEAN, VARIATION, longest("100000", "32000")],
+};
+
 pub(super) static STEPS: Table = Table {
     path: "workload.NAME.task.steps",
     meaning: "A spread of steps, cut off at `max`: lognormal by `p50` and `p95`, or gamma by `mean` and `cv`.",

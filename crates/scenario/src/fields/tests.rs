@@ -102,6 +102,7 @@ fn every_documented_default_is_the_one_in_use() {
                 "policy.risk.standing",
                 "policy.risk.patterns",
                 "provider.NAME.fault.NAME",
+                "provider.NAME.model.NAME.reasoning",
                 "policy.budget.NAME",
                 "policy.classes.NAME",
                 "provider.NAME.model.NAME.quota.growth",
@@ -153,7 +154,7 @@ fn the_default_policy_is_this_one() {
     assert_eq!((policy.chain.len(), policy.caps.len()), (1, 0));
     let workload = &scenario.world.workloads[0];
     let first = Length::Lognormal { p50: 1_200, p95: 4_000, max: 32_000 };
-    assert_eq!(workload.prompt, PromptPlan { first, growth: 651, turns: 8, max: 32_000 });
+    assert_eq!(workload.prompt, PromptPlan { first, growth: 651, turns: 8, max: 32_000, shared: 0 });
     assert_eq!((workload.max_tokens, workload.patience, workload.priority), (1_024, Span::MAX, 0));
     let latency = scenario.world.lanes[0].latency;
     assert_eq!(

@@ -353,6 +353,14 @@ static PROMPT: Table = Table {
         field("growth", ANY_TOKENS, Is("651"), "651", "Tokens that each turn adds."),
         field("turns", Kind::Count { least: 1, most: 1_000_000 }, Is("8"), "8", "Turns of a session."),
         field("max", SOME_TOKENS, Is("32000"), "32000", "No prompt is longer."),
+        field(
+            "shared",
+            ANY_TOKENS,
+            Is("0"),
+            "3000",
+            "The first so many tokens of every prompt are the same for all agents of the workload: system prompt and tools. \
+             Only prompt caches care.",
+        ),
     ],
 };
 

@@ -4,12 +4,13 @@ use super::Providers;
 use super::calls::{Fate, UnderWay};
 use super::load::Crowd;
 use super::reply::{Ending, TRUE, UnderWayReply};
+use crate::cache::Divided;
 use crate::luck::Luck;
 use crate::quota::Refusal;
 use crate::settings::{FaultKind, ModelLane};
 use rushhour_base::message::ErrorKind;
 use rushhour_base::time::SECOND;
-use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, Sink, Span, Truth, Words};
+use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, QuotaId, Sink, Span, Truth, Words};
 use std::cell::LazyCell;
 
 impl Providers {
@@ -45,7 +46,7 @@ impl Providers {
             truths.truth(now, &Truth::Struck { call: id, fault });
         }
         let full = (crowd == Crowd::Full).then_some(FaultKind::Overloaded);
-        let (quota, input_tokens) = (lane.quota, self.counted(lane, &call));
+        let quota = lane.quota;
         if let Some(kind) = fault.map(|(_, kind)| kind).or(full) {
             if is_counted(kind) {
                 self.quotas.count_failed(quota, id, now, truths);
@@ -54,6 +55,12 @@ impl Providers {
             let ends_at = if fate == Fate::Hangs { Instant::NEVER } else { told_at };
             return UnderWay::new(id, call, ends_at, fate, LimitHeaders::default());
         }
+        if call.input_tokens.saturating_add(call.max_tokens) > lane.context_tokens {
+            self.quotas.count_failed(quota, id, now, truths);
+            return UnderWay::new(id, call, told_at, TOO_LONG, LimitHeaders::default());
+        }
+        let divided = self.divide(&call, now);
+        let input_tokens = self.counted(quota, &call, divided);
         let dialect = self.dialects[lane.provider];
         let charged = match self.quotas.admit(quota, id, input_tokens, call.max_tokens, now, truths) {
             Ok(charged) => charged,
@@ -65,15 +72,19 @@ impl Providers {
         };
         let limits = self.quotas.headers(quota, dialect, now);
         self.load.enter(of_model.lane);
-        let whole_reply = self.script.reply_tokens(&call);
+        let reasoning = self.script.reasoning_tokens(of_model.lane, call.request);
+        let whole_reply = reasoning.saturating_add(self.script.reply_tokens(&call));
         let output_tokens = whole_reply.min(call.max_tokens);
-        let (to_first, to_last) = lane.latency.times(call.input_tokens, output_tokens, || words.unit(PACE));
+        let input = (call.input_tokens, divided.read);
+        let (to_first, to_last) = lane.latency.times(input, output_tokens, || words.unit(PACE));
         let (to_first, to_last) = (crowd.stretch(to_first), crowd.stretch(to_last));
         let cut_by_length = whole_reply > call.max_tokens;
         let mut reply = UnderWayReply {
             first_token_at: now + to_first,
             last_token_at: now + to_last,
             output_tokens,
+            reasoning_tokens: reasoning.min(output_tokens),
+            divided,
             ending: Ending::Whole { cut_by_length, stated_per_mille: TRUE },
             charged,
             counted: 0,
@@ -84,6 +95,7 @@ impl Providers {
             let place = || draw(luck, &of_model, BREAKS_OFF + fault.index() as u64).word(0);
             ends_at = reply.spoil(kind, now, place);
         }
+        self.remember(id, &call, &reply, now, truths);
         let mut under_way = UnderWay::new(id, call, ends_at, Fate::Answers(reply), limits);
         if let Some(every) = self.quotas.charges_every(quota) {
             under_way.charge_at = reply.first_token_at + every;
@@ -92,12 +104,52 @@ impl Providers {
         under_way
     }
 
+    /// How the prompt cache divides a call's prompt: as recorded, or as far as the lane remembers it.
+    #[inline]
+    fn divide(&self, call: &Call, now: Instant) -> Divided {
+        match self.script.recorded(call.request, call.input_tokens) {
+            Some(recorded) => recorded,
+            None => self.caches.divide(call, now),
+        }
+    }
+
+    /// Notes what an admitted call leaves in the prompt cache.
+    #[inline]
+    fn remember<S: Sink>(
+        &mut self,
+        id: CallId,
+        call: &Call,
+        reply: &UnderWayReply,
+        now: Instant,
+        truths: &mut S,
+    ) {
+        let Divided { read: read_tokens, written: written_tokens, lifetime, keep } = reply.divided;
+        if lifetime == Span::ZERO {
+            return;
+        }
+        self.caches.note(call, reply.divided, now, reply.first_token_at);
+        let (agent, conversation) = (call.request.agent(), call.prefix.conversation);
+        let kept = Truth::Cached {
+            call: id,
+            lane: call.lane,
+            agent,
+            conversation,
+            read_tokens,
+            written_tokens,
+            readable_from: reply.first_token_at,
+            lifetime,
+            keep,
+        };
+        truths.truth(now, &kept);
+    }
+
     /// Tokens of a prompt that its quota counts.
     #[inline]
-    fn counted(&self, lane: &ModelLane, call: &Call) -> u64 {
-        match self.quotas.of(lane.quota).counts_cached() {
-            true => call.input_tokens,
-            false => call.input_tokens - self.script.prompt(call.request, call.input_tokens).cached_tokens,
+    fn counted(&self, quota: QuotaId, call: &Call, divided: Divided) -> u64 {
+        if self.quotas.of(quota).counts_cached() {
+            call.input_tokens
+        } else {
+            call.input_tokens - divided.read
         }
     }
 }
@@ -133,6 +185,9 @@ fn rate_limited(refusal: Refusal, now: Instant) -> CallError {
     let seconds = refusal.retry_at.since(now).0.div_ceil(SECOND).max(1);
     CallError { kind: ErrorKind::RateLimited, retry_after: Some(Span(seconds.saturating_mul(SECOND))) }
 }
+
+/// A 400: prompt and longest reply do not fit the context window.
+const TOO_LONG: Fate = Fate::Refused(CallError { kind: ErrorKind::InvalidRequest, retry_after: None });
 
 // Which word of a call's draw decides what.
 /// How much slower than the median the reply is.

@@ -51,9 +51,14 @@ impl Providers {
         let ModelLane { quota, prices, same_model_as, .. } = self.lanes[lane.index()];
         self.load.leave(same_model_as.unwrap_or(lane));
         self.quotas.settle(quota, call, output_tokens - reply.counted, charged, now, truths);
-        let usage = Usage { output_tokens, ..self.script.prompt(under_way.call.request, input_tokens) };
+        let reasoning_tokens = reply.reasoning_tokens.min(output_tokens);
+        if reasoning_tokens > 0 {
+            truths.truth(now, &Truth::Reasoned { call, lane, reasoning_tokens });
+        }
+        let usage = Usage { output_tokens, reasoning_tokens, ..reply.divided.usage(input_tokens) };
         let amount = prices.cost(usage);
-        let Usage { input_tokens, cached_tokens, cache_write_tokens, .. } = usage;
+        let Usage { input_tokens, cached_tokens, .. } = usage;
+        let cache_write_tokens = usage.written_tokens();
         truths.truth(
             now,
             &Truth::Invoiced {
@@ -72,7 +77,8 @@ impl Providers {
 
 #[cold]
 fn tell_misstated<S: Sink>(under_way: &UnderWay, stated: Usage, now: Instant, truths: &mut S) {
-    let Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens } = stated;
+    let Usage { input_tokens, cached_tokens, output_tokens, .. } = stated;
+    let cache_write_tokens = stated.written_tokens();
     let (call, lane) = (under_way.id, under_way.call.lane);
     truths.truth(
         now,

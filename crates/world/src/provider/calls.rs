@@ -56,9 +56,10 @@ impl UnderWay {
     pub(super) fn progress(&self, now: Instant) -> Progress {
         let wake = self.wake;
         match &self.fate {
-            Fate::Answers(reply) if self.tells.is_some() && now >= reply.first_token_at => {
-                let output_tokens = reply.produced(now);
-                Progress::Tokens { output_tokens, latest: reply.token_at(output_tokens), wake }
+            Fate::Answers(reply) if self.tells.is_some() && now >= reply.seen_from() => {
+                let produced = reply.produced(now);
+                let output_tokens = produced.saturating_sub(reply.reasoning_tokens);
+                Progress::Tokens { output_tokens, latest: reply.token_at(produced), wake }
             }
             _ => Progress::Pending { wake },
         }

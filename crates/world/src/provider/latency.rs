@@ -12,16 +12,24 @@ impl LatencyPlan {
     pub const MEASURED: LatencyPlan = LatencyPlan {
         base: Span::millis(1_200),
         per_input_token: Span(16_300),
+        per_cached_token: Span(16_300),
         per_output_token: Span(14_670_000),
         spread: 0.25,
         refusal: Span::millis(200),
     };
 
-    /// From the send to the first token, and to the last. The lognormal factor has the median 1, so the figures of
-    /// the plan are medians and the mean is `exp(spread²/2)` times as long.
+    /// From the send to the first token, and to the last, for an input of which so much is `cached`. The lognormal factor
+    /// has the median 1, so the figures of the plan are medians and the mean is `exp(spread²/2)` times as long.
     #[inline]
-    pub(super) fn times(&self, input: u64, output: u64, unit: impl FnOnce() -> f64) -> (Span, Span) {
-        let first = self.base.0.saturating_add(self.per_input_token.0.saturating_mul(input));
+    pub(super) fn times(
+        &self,
+        (input, cached): (u64, u64),
+        output: u64,
+        unit: impl FnOnce() -> f64,
+    ) -> (Span, Span) {
+        let read = self.per_input_token.0.saturating_mul(input - cached);
+        let read = read.saturating_add(self.per_cached_token.0.saturating_mul(cached));
+        let first = self.base.0.saturating_add(read);
         let last = first.saturating_add(self.per_output_token.0.saturating_mul(output));
         if self.spread <= 0.0 {
             return (Span(first), Span(last));

@@ -1,6 +1,7 @@
 //! A reply under way: how much of it there is at a time, how it ends, and how a fault spoils it.
 
 use super::calls::UnderWay;
+use crate::cache::Divided;
 use crate::quota::Charged;
 use crate::settings::FaultKind;
 use rushhour_base::draw::below;
@@ -16,6 +17,10 @@ pub(super) struct UnderWayReply {
     pub(super) last_token_at: Instant,
     /// Tokens of the whole.
     pub(super) output_tokens: u64,
+    /// The first so many of them are reasoning, which nobody sees.
+    pub(super) reasoning_tokens: u64,
+    /// How the prompt cache divides its prompt.
+    pub(super) divided: Divided,
     pub(super) ending: Ending,
     pub(super) charged: Charged,
     /// Output tokens that were charged on the way.
@@ -43,6 +48,21 @@ impl UnderWayReply {
         // Before the first token nothing has passed, and from there on the last one lies after it.
         let (passed, decode) = (now.since(self.first_token_at), self.decode().max(Span(1)));
         (u128::from(self.output_tokens) * u128::from(passed.0) / u128::from(decode.0)) as u64
+    }
+
+    /// When the part of it begins that is seen; never, if all of it is reasoning.
+    pub(super) fn seen_from(&self) -> Instant {
+        match self.reasoning_tokens {
+            0 => self.first_token_at,
+            hidden if hidden < self.output_tokens => self.token_at(hidden),
+            _ => Instant::NEVER,
+        }
+    }
+
+    /// When a token of it is first seen, if one is.
+    #[inline]
+    pub(super) fn first_seen_at(&self) -> Option<Instant> {
+        (self.output_tokens > self.reasoning_tokens).then(|| self.seen_from())
     }
 
     /// When token number `number` (from 1) is there; the beginning of the reply for number 0.
@@ -117,7 +137,9 @@ pub(super) fn misstated(usage: Usage, per_mille: u32) -> Usage {
         input_tokens: off(usage.input_tokens),
         cached_tokens: off(usage.cached_tokens),
         cache_write_tokens: off(usage.cache_write_tokens),
+        cache_write_1h_tokens: off(usage.cache_write_1h_tokens),
         output_tokens: off(usage.output_tokens),
+        reasoning_tokens: off(usage.reasoning_tokens),
     }
 }
 

@@ -97,7 +97,7 @@ impl WorkloadPlan {
             agents,
             users: None,
             arrivals,
-            prompt: PromptPlan { first: Length::Constant(1_000), growth: 0, turns: 1, max: 1_000 },
+            prompt: PromptPlan { first: Length::Constant(1_000), growth: 0, turns: 1, max: 1_000, shared: 0 },
             task: None,
             output: Length::Constant(200),
             max_tokens: 1_024,
@@ -332,6 +332,8 @@ pub struct PromptPlan {
     pub turns: u32,
     /// No prompt is longer.
     pub max: u64,
+    /// The first so many tokens of every prompt are the same for all agents: system prompt and tools.
+    pub shared: u64,
 }
 
 /// Tasks of several steps, each one request.

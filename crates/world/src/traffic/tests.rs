@@ -215,7 +215,7 @@ fn prompts_grow_within_a_session_and_differ_between_them() {
 #[test]
 fn an_agent_is_small() {
     assert!(size_of::<Agent>() <= 24, "{} bytes", size_of::<Agent>());
-    let tiny = PromptPlan { first: Length::Constant(1), growth: 0, turns: 1, max: 1 };
+    let tiny = PromptPlan { first: Length::Constant(1), growth: 0, turns: 1, max: 1, shared: 0 };
     let plan = world(vec![WorkloadPlan { prompt: tiny, ..workload("crowd", 100_000) }]);
     assert_eq!(Traffic::new(&plan).agents(), 100_000);
 }

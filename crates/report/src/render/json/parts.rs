@@ -29,6 +29,7 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
         w.count("provider_errors", counts.provider_errors);
         w.count("timeouts", counts.timeouts);
         w.count("fallbacks", counts.fallbacks);
+        w.count("cut_by_length", counts.cut_by_length);
         w.count("good", counts.good);
         w.count("disconnected", counts.disconnected);
         w.count("truncated", counts.truncated);
@@ -87,6 +88,7 @@ pub(super) fn cost(w: &mut Writer, report: &Report) {
     w.money("invoiced", report.cost.invoiced);
     w.money("estimated", Some(report.cost.estimated));
     w.money("saved_by_compression", None);
+    w.money("saved_by_prompt_cache", report.tokens.map(|tokens| tokens.saved_by_cache));
     w.list("lines", header.costs.iter().zip(&report.cost.lines), |w, (line, counted)| {
         w.string("name", &line.name);
         w.string("per", &line.per);

@@ -63,6 +63,8 @@ fn call(ask: &Ask) -> Call {
         attempt: 0,
         lane: LaneId(0),
         input_tokens: ask.sent_tokens,
+        prefix: ask.prefix,
+        keep: rushhour_base::Keep::No,
         max_tokens: ask.max_tokens,
         text: ask.text,
         guarded: false,

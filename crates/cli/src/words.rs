@@ -112,6 +112,8 @@ fn call(ask: &Ask, lane: LaneId, variant: &Variant) -> Call {
         attempt: 0,
         lane,
         input_tokens: ask.sent_tokens,
+        prefix: ask.prefix,
+        keep: variant.policy.prompt_cache,
         max_tokens: ask.max_tokens,
         text: ask.text,
         guarded: variant.policy.guarded,

@@ -322,6 +322,8 @@ fn a_refusal_is_told_from_its_headers() {
         prefix: Prefix::default(),
         keep: Keep::No,
         max_tokens: 200,
+        text: 0,
+        guarded: false,
     };
     let error = CallError { kind: ErrorKind::RateLimited, retry_after: None };
     let limits =

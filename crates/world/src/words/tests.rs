@@ -30,6 +30,7 @@ fn words() -> WordsPlan {
 
 fn plan(words: WordsPlan, agents: u32) -> WorldPlan {
     let prompt = PromptPlan {
+        shared: 0,
         first: Length::Lognormal { p50: 900, p95: 2_000, max: 6_000 },
         growth: 300,
         turns: 5,

@@ -50,6 +50,7 @@ const EXPLAIN_EXAMPLES: &str = "Examples:
   rushhour explain scenarios/peak_hour.toml                       # the slowest request
   rushhour explain scenarios/peak_hour.toml --request leads-7/20
   rushhour explain scenarios/peak_hour.toml --variant naive --failed 3 --costliest 2
+  rushhour explain reports/today --slowest 3                       # of a report that was kept
   rushhour explain scenarios/peak_hour.toml --slowest --json | jq '.requests[0].steps'
 
 Nothing has to be kept for it: the run is a pure function of scenario, seed and version, so it is run again.";
@@ -246,8 +247,11 @@ pub(crate) struct GateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
-    /// The scenario file
-    pub(crate) scenario: PathBuf,
+    /// The scenario file; or a report.json, or the folder of one, whose run is to be explained
+    pub(crate) file: PathBuf,
+    /// With a report: the scenario it was made from; else scenarios/NAME.toml by the name in the report
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
     /// Explain this request (repeatable): AGENT/TURN, as in 17/42 or leads-17/42
     #[arg(long = "request", value_name = "ID")]
     pub(crate) requests: Vec<String>,

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 const REPLICATIONS: u32 = 10;
 
 /// Where a side comes from.
-enum Source {
+pub(crate) enum Source {
     Scenario(PathBuf),
     Report(PathBuf, Document),
 }
@@ -51,7 +51,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
 }
 
 /// A scenario, a report, or the folder of one.
-fn source(path: &Path) -> Result<Source, Failure> {
+pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
     if path.extension().is_some_and(|ending| ending == "toml") {
         return Ok(Source::Scenario(path.to_owned()));
     }

@@ -2,28 +2,45 @@
 
 use crate::args::ExplainArguments;
 use crate::check;
+use crate::compare::{Source, source};
 use crate::exit::{Exit, Failure};
 use crate::recording::setup;
 use crate::run::VERSION;
 use crate::say::{print, tell};
 use rushhour_base::{AgentId, RequestId, RunHeader, Seed, Sink};
+use rushhour_report::digest::{Digest, hex};
 use rushhour_report::explain::{Life, Lives, Ranked, Ranking};
 use rushhour_report::render;
 use rushhour_scenario::{Scenario, Variant};
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// The run that is to be explained.
+struct Wanted {
+    scenario: PathBuf,
+    seed: Option<u64>,
+    variant: Option<String>,
+    /// The digest of the run, if it was kept.
+    digest: Option<String>,
+}
 
 /// Finds the requests that were asked for, follows them, and tells their lives.
 pub(crate) fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let mut scenario = check::load(&arguments.scenario, &arguments.overrides, arguments.json)?;
-    if let Some(seed) = arguments.seed {
+    let wanted = wanted(arguments)?;
+    let mut scenario = check::load(&wanted.scenario, &arguments.overrides, arguments.json)?;
+    if let Some(seed) = wanted.seed {
         scenario = scenario.with_seed(Seed(seed));
     }
-    let variant = chosen(&scenario, arguments.variant.as_deref())?;
+    let variant = chosen(&scenario, wanted.variant.as_deref())?;
     let header = scenario.header(variant, scenario.seed, VERSION);
     let requests = requests(arguments, &scenario, variant, &header)?;
-    let mut lives = Lives::new(&header, &requests);
-    listen(&scenario, variant, &mut lives)?;
-    let lives = lives.finish();
+    let mut sinks = (Lives::new(&header, &requests), Digest::default());
+    listen(&scenario, variant, &mut sinks)?;
+    let lives = sinks.0.finish();
+    let digest = hex(sinks.1.finish());
+    if let Some(kept) = wanted.digest.filter(|kept| *kept != digest) {
+        return Err(another_run(arguments, &wanted.scenario, &kept, &digest));
+    }
     if let Some(missing) = lives.iter().find(|life| life.steps.is_empty()) {
         return Err(never_arrived(&header, missing));
     }
@@ -34,6 +51,50 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     }
     print(&render::explain_text(&header, &lives, style))?;
     Ok(Exit::Held)
+}
+
+/// What the command line says; a report says the rest itself.
+fn wanted(arguments: &ExplainArguments) -> Result<Wanted, Failure> {
+    let (seed, variant) = (arguments.seed, arguments.variant.clone());
+    if arguments.file.extension().is_some_and(|ending| ending == "toml") {
+        if arguments.scenario.is_some() {
+            let text = "error: --scenario has no effect: the file is a scenario itself";
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        return Ok(Wanted { scenario: arguments.file.clone(), seed, variant, digest: None });
+    }
+    if seed.is_some() {
+        return Err(Failure::new(Exit::Usage, "error: --seed has no effect: the report has its own"));
+    }
+    let Source::Report(file, document) = source(&arguments.file)? else {
+        unreachable!("what ends otherwise is no scenario")
+    };
+    let side = match &variant {
+        None => document.variant("base").or(document.runs.first()),
+        Some(name) => document.variant(name),
+    };
+    let side = side.ok_or_else(|| {
+        let (file, known) = (file.display(), document.names().join(", "));
+        let asked = variant.as_deref().unwrap_or_default();
+        Failure::new(Exit::Usage, format!("error: --variant {asked}: {file} has {known}"))
+    })?;
+    let scenario = arguments.scenario.clone();
+    Ok(Wanted {
+        scenario: scenario.unwrap_or_else(|| Path::new("scenarios").join(format!("{}.toml", side.scenario))),
+        seed: side.seeds.first().copied(),
+        variant: Some(side.variant.clone()),
+        digest: Some(side.digest.clone()),
+    })
+}
+
+fn another_run(arguments: &ExplainArguments, scenario: &Path, kept: &str, digest: &str) -> Failure {
+    let (file, scenario) = (arguments.file.display(), scenario.display());
+    let text = format!(
+        "error: {file}: {scenario} does not give its run any more: its digest is {kept}, this one's {digest}\n  \
+         give the scenario as it was with --scenario, and whatever was --set; another version of rushhour may \
+         differ too"
+    );
+    Failure::new(Exit::BadScenario, text)
 }
 
 pub(crate) fn chosen<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a Variant, Failure> {

@@ -143,6 +143,7 @@ fn side(at: &Spot<'_>) -> Result<Side, Misfit> {
         variant,
         world: text("world")?,
         mode: text("mode")?,
+        digest: at.get("digest")?.text()?.to_owned(),
         version: text("version")?,
         horizon: span(&at.get("horizon_s")?)?,
         stopped: at.known("stopped").is_some(),

@@ -40,6 +40,37 @@ fn as_a_document() {
     assert_eq!(requests[0]["steps"][0]["kind"], "arrived");
 }
 
+/// A report names its run; the run is made again, and its digest says whether it is the same.
+#[test]
+fn of_a_report_that_was_kept() {
+    let desk = Desk::new();
+    desk.rushhour(&["run", "tiny.toml", "--seed", "9", "--out", "kept", "--quiet"]);
+    let asked = ["explain", "kept", "--scenario", "tiny.toml", "--variant", "hasty", "--request", "0/0"];
+    let told = desk.rushhour(&asked);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(
+        told.out.contains("tiny · hasty · seed 9") && told.out.contains("0/0 · w-0, turn 0"),
+        "{}",
+        told.out
+    );
+    let other = desk.rushhour(&[&asked[..], &["--set", "policy.retry.max_attempts=1"]].concat());
+    assert_eq!(other.code, 0, "what the variant says itself does not change it: {}", other.err);
+    let other = desk.rushhour(&[&asked[..], &["--set", "workload.w.agents=3"]].concat());
+    assert_eq!(other.code, 65, "{}", other.out);
+    assert!(other.err.contains("tiny.toml does not give its run any more: its digest is"), "{}", other.err);
+    for (more, code, want) in [
+        (&["kept"][..], 65, "scenarios/tiny.toml"),
+        (&["kept", "--seed", "3"], 2, "--seed has no effect"),
+        (&["tiny.toml", "--scenario", "tiny.toml"], 2, "--scenario has no effect"),
+        (&["kept", "--variant", "slow"], 2, "kept/report.json has base, hasty"),
+        (&["none.json"], 65, "none.json"),
+    ] {
+        let done = desk.rushhour(&[&["explain"][..], more].concat());
+        assert_eq!(done.code, code, "{more:?}: {}", done.err);
+        assert!(done.err.contains(want), "{more:?} should tell {want:?}: {}", done.err);
+    }
+}
+
 #[test]
 fn what_cannot_be_explained() {
     let usage = 2;

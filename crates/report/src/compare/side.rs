@@ -1,6 +1,7 @@
 //! Two sides of a comparison, and whether they can be compared at all.
 
 use super::difference::{Difference, Shift, judge};
+use crate::digest::hex;
 use crate::figures::{Better, Range, metrics};
 use crate::replication::Spread;
 use crate::report::Report;
@@ -22,6 +23,8 @@ pub struct Side {
     pub world: String,
     /// `simulated` or `live`.
     pub mode: String,
+    /// The digest of the run; of several the first's.
+    pub digest: String,
     /// The version that ran it.
     pub version: String,
     /// Where the report ends.
@@ -137,6 +140,7 @@ impl Side {
             variant: header.variant.clone(),
             world: header.world_hash.clone(),
             mode: header.mode.clone(),
+            digest: hex(report.digest),
             version: header.version.clone(),
             horizon: header.horizon,
             stopped: report.stopped.is_some(),

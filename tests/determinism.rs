@@ -24,6 +24,7 @@ const SHIPPED: &[&str] = &[
     "shared_key",
     "sunday_night",
     "trace_azure",
+    "two_projects",
     "unknown_limit",
     "wrong_figures",
     "wrong_limits",

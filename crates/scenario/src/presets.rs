@@ -264,7 +264,9 @@ pub(crate) fn tier_named(name: &str) -> Option<&'static Tier> {
 pub(crate) fn tiers_beside(name: &str) -> Option<Vec<&'static str>> {
     let known = tier_named(name)?;
     let provider = |tier: &Tier| tier.name.split('/').next();
-    let beside = |tier: &&Tier| tier.source == known.source && provider(tier) == provider(known);
+    let is_ladder = |tier: &Tier| tier.proportion().is_none();
+    let beside =
+        |tier: &&Tier| is_ladder(tier) && tier.source == known.source && provider(tier) == provider(known);
     Some(tiers().filter(beside).map(|tier| tier.name).collect())
 }
 
@@ -290,74 +292,4 @@ pub(crate) fn tier_names() -> Vec<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_families_are_those_of_models() {
-        for names in [model_names(), tier_names()] {
-            assert!(names.iter().enumerate().all(|(i, name)| !names[..i].contains(name)), "{names:?}");
-        }
-        for tier in tiers() {
-            for family in tier.families() {
-                assert!(models().any(|model| model.family == family), "{} {family}", tier.name);
-            }
-        }
-    }
-
-    /// A slip of a digit in a price shows in its proportion to the others.
-    #[test]
-    fn prices_stand_in_the_usual_proportion() {
-        for model in MODELS {
-            let p = model.prices();
-            assert_eq!(p.output.0, p.input.0 * 5, "{}", model.name);
-            assert_eq!(p.cache_write.0 * 4, p.input.0 * 5, "{}", model.name);
-            assert!([10, 20, 40].contains(&(p.input.0 / p.cached_read.0)), "{}", model.name);
-        }
-    }
-
-    /// OpenAI's models differ too much for one proportion, but all lie between these.
-    #[test]
-    fn prices_of_openai_stand_in_the_usual_proportion() {
-        for model in openai::MODELS {
-            let p = model.prices();
-            assert!([4, 5, 6, 8].contains(&(p.output.0 / p.input.0)), "{}", model.name);
-            assert!([2, 4, 10, 20].contains(&(p.input.0 / p.cached_read.0)), "{}", model.name);
-            let write = p.cache_write.0 * 4;
-            assert!(write == p.input.0 * 4 || write == p.input.0 * 5, "{}", model.name);
-        }
-    }
-
-    #[test]
-    fn a_higher_tier_grants_no_less() {
-        let no_less =
-            |low: Option<u64>, high: Option<u64>| high.is_none_or(|high| low.is_some_and(|low| low <= high));
-        let pairs = tiers().filter_map(|tier| Some((tier, tier_named(next_tier(tier.name)?)?)));
-        let pairs: Vec<(&Tier, &Tier)> = pairs.collect();
-        assert_eq!(pairs.len(), tiers().count() - 3, "all but the highest of three ladders have a next one");
-        for (below, above) in pairs {
-            for family in below.families() {
-                let (low, high) = (below.grant(family), above.grant(family));
-                let (low, high) = (low.expect("its own family"), high.expect("families do not vanish"));
-                let grows = no_less(low.requests, high.requests)
-                    && no_less(low.tokens, high.tokens)
-                    && no_less(low.input_tokens, high.input_tokens)
-                    && no_less(low.output_tokens, high.output_tokens)
-                    && no_less(low.requests_per_day, high.requests_per_day);
-                assert!(grows, "{} {family}", above.name);
-            }
-        }
-        let grant = |tier: &str, family| tier_named(tier).and_then(|tier| tier.grant(family));
-        let apart = |[requests, input, output]: [u64; 3]| {
-            let (requests, input_tokens, output_tokens) = (Some(requests), Some(input), Some(output));
-            Some(Grant { requests, input_tokens, output_tokens, ..Grant::default() })
-        };
-        assert_eq!(grant("anthropic/tier-2", "sonnet-4"), apart([1_000, 450_000, 90_000]));
-        assert_eq!(grant("anthropic/scale", "fable-5"), apart([4_000, 4_000_000, 800_000]));
-        assert_eq!(grant("anthropic/tier-4", "sonnet-5"), None);
-        let (requests, tokens) = (Some(500), Some(200_000));
-        let mini = Grant { requests, tokens, requests_per_day: Some(10_000), ..Grant::default() };
-        assert_eq!(grant("openai/tier-1", "gpt-4o-mini"), Some(mini));
-        assert_eq!(grant("openai/tier-5", "gpt-4o").and_then(|grant| grant.tokens), Some(30_000_000));
-    }
-}
+mod tests;

@@ -11,10 +11,12 @@ use super::Found;
 use counts::Count;
 use growth::GrowthCount;
 use rushhour_base::header::LimitHeader;
-use rushhour_base::{CallId, Dimension, Instant, RunHeader, Span, Truth};
+use rushhour_base::{CallId, Dimension, Instant, QuotaId, RunHeader, Span, Truth};
 
 pub(super) struct Quotas {
     quotas: Vec<QuotaCheck>,
+    /// The call that was last admitted by a quota within another, which has to admit it too.
+    owed: Option<(CallId, QuotaId)>,
 }
 
 struct QuotaCheck {
@@ -23,6 +25,7 @@ struct QuotaCheck {
     in_flight: u64,
     output_up_front: bool,
     growth: Option<GrowthCount>,
+    within: Option<QuotaId>,
 }
 
 struct LimitCheck {
@@ -40,14 +43,16 @@ impl Quotas {
             in_flight: 0,
             output_up_front: quota.output_up_front,
             growth: quota.growth.map(GrowthCount::new),
+            within: quota.within,
         });
-        Quotas { quotas: quotas.collect() }
+        Quotas { quotas: quotas.collect(), owed: None }
     }
 
     #[inline]
     pub(super) fn truth(&mut self, at: Instant, truth: &Truth, found: &mut Found) {
         match *truth {
             Truth::Admitted { call, quota, input_tokens, output_tokens } => {
+                self.admitted_by_all(at, call, quota, found);
                 self.quotas[quota.index()].admitted(at, call, input_tokens, output_tokens, found);
             }
             Truth::Charged { quota, output_tokens, .. } => {
@@ -68,6 +73,21 @@ impl Quotas {
             Truth::Released { call, quota } => self.quotas[quota.index()].released(at, call, found),
             _ => {}
         }
+    }
+}
+
+impl Quotas {
+    /// A call that a project's quota admitted is admitted by the organisation's next.
+    #[inline]
+    fn admitted_by_all(&mut self, at: Instant, call: CallId, quota: QuotaId, found: &mut Found) {
+        let owed = self.owed.take();
+        if let Some((owed, by)) = owed.filter(|owed| *owed != (call, quota)) {
+            let by = &self.quotas[by.index()].name;
+            found.report("quota", || {
+                format!("call {owed} was admitted within {by} and not by it, before {}", Span(at.0))
+            });
+        }
+        self.owed = self.quotas[quota.index()].within.map(|outer| (call, outer));
     }
 }
 

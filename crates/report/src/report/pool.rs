@@ -10,7 +10,7 @@ pub struct PoolReport {
     pub name: String,
     /// Each dimension that it limits.
     pub limits: Vec<LimitReport>,
-    /// Calls that it refused: 429s that the client caused, by dimension; only those that happened.
+    /// Calls that it refused, by dimension: 429s that the client caused; only those that happened.
     pub overruns: Vec<(Dimension, u64)>,
     /// When it refused the first of these calls.
     pub first_429: Option<Instant>,
@@ -78,9 +78,19 @@ pub enum Evidence {
 }
 
 impl PoolReport {
-    /// All calls that the quota refused.
+    /// All calls that the quota refused because an amount was used up. Those refused for growth are none of them: no
+    /// client can count that.
     pub fn overshoot(&self) -> u64 {
-        self.overruns.iter().map(|(_, count)| count).sum()
+        let counted = self.overruns.iter().filter(|(dimension, _)| *dimension != Dimension::Growth);
+        counted.map(|(_, count)| count).sum()
+    }
+
+    /// Calls that the quota refused because usage grew too fast.
+    pub fn outgrown(&self) -> u64 {
+        self.overruns
+            .iter()
+            .find(|(dimension, _)| *dimension == Dimension::Growth)
+            .map_or(0, |(_, count)| *count)
     }
 
     /// The use of its busiest dimension; `None` if it limits nothing.

@@ -2,8 +2,8 @@
 //!
 //! Prices are those of [`PRICES_SOURCE`](super::PRICES_SOURCE); where it states none for cache writes, they cost what
 //! input costs. Context windows are prompt and longest reply together: where the map states the input alone (GPT-5,
-//! 5.4-mini, 5.6 and 6), 128,000 tokens of output are added. Long prompts of GPT-5.5 have a limit of their own, which is
-//! not told apart here.
+//! 5.4-mini, 5.6 and 6), 128,000 tokens of output are added. Prompts of GPT-5.5 above 272,000
+//! tokens have a limit of their own: the family `gpt-5.5-long`, for a model of the scenario that stands for such calls.
 
 use super::{Grant, Grants, ModelPreset, Tier, model};
 
@@ -72,7 +72,9 @@ pub(super) static TIERS: &[Tier] = &[
             ("gpt-5.4-mini", joint(500, 500_000)),
             ("gpt-5.5", joint(500, 500_000)),
             ("gpt-5.6-sol", joint(500, 500_000)),
+            ("gpt-6-sol", joint(500, 500_000)),
             ("gpt-6-astra", joint(500, 500_000)),
+            ("gpt-5.5-long", joint(200, 400_000)),
         ],
     ),
     tier(
@@ -83,7 +85,9 @@ pub(super) static TIERS: &[Tier] = &[
             ("gpt-5.4-mini", joint(5_000, 2_000_000)),
             ("gpt-5.5", joint(5_000, 1_000_000)),
             ("gpt-5.6-sol", joint(5_000, 1_000_000)),
+            ("gpt-6-sol", joint(5_000, 1_000_000)),
             ("gpt-6-astra", joint(5_000, 1_000_000)),
+            ("gpt-5.5-long", joint(500, 1_000_000)),
         ],
     ),
     tier(
@@ -94,7 +98,9 @@ pub(super) static TIERS: &[Tier] = &[
             ("gpt-5.4-mini", joint(5_000, 4_000_000)),
             ("gpt-5.5", joint(5_000, 2_000_000)),
             ("gpt-5.6-sol", joint(5_000, 2_000_000)),
+            ("gpt-6-sol", joint(5_000, 2_000_000)),
             ("gpt-6-astra", joint(5_000, 2_000_000)),
+            ("gpt-5.5-long", joint(1_000, 2_000_000)),
         ],
     ),
     tier(
@@ -105,7 +111,9 @@ pub(super) static TIERS: &[Tier] = &[
             ("gpt-5.4-mini", joint(10_000, 10_000_000)),
             ("gpt-5.5", joint(10_000, 4_000_000)),
             ("gpt-5.6-sol", joint(10_000, 4_000_000)),
+            ("gpt-6-sol", joint(10_000, 4_000_000)),
             ("gpt-6-astra", joint(10_000, 4_000_000)),
+            ("gpt-5.5-long", joint(2_000, 10_000_000)),
         ],
     ),
     tier(
@@ -116,7 +124,9 @@ pub(super) static TIERS: &[Tier] = &[
             ("gpt-5.4-mini", joint(30_000, 180_000_000)),
             ("gpt-5.5", joint(15_000, 40_000_000)),
             ("gpt-5.6-sol", joint(15_000, 40_000_000)),
+            ("gpt-6-sol", joint(15_000, 40_000_000)),
             ("gpt-6-astra", joint(15_000, 40_000_000)),
+            ("gpt-5.5-long", joint(8_000, 20_000_000)),
         ],
     ),
 ];

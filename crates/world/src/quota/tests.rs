@@ -1,4 +1,5 @@
 mod kinds;
+mod nested;
 
 use super::*;
 use crate::settings::GrantPlan;

@@ -38,3 +38,28 @@ impl GrowthCount {
         minute * MINUTE / self.limit.per.0.max(1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rushhour_base::{Ratio, Span};
+
+    #[test]
+    fn a_minute_that_outgrows_the_last_span_is_told() {
+        let share = Ratio::new(1, 2).expect("a half");
+        let limit = GrowthHeader { floor: 100, share, per: Span(5 * MINUTE) };
+        let mut count = GrowthCount::new(limit);
+        let script = [
+            (0, 100, None),
+            (4, 80, None),
+            (4, 21, Some((101, 100))),
+            (5, 151, None),
+            (5, 1, Some((152, 151))),
+            (20, 101, Some((101, 100))),
+        ];
+        for (minute, tokens, expected) in script {
+            let found = count.admitted(Instant(minute * MINUTE), tokens);
+            assert_eq!(found, expected, "{tokens} in minute {minute}");
+        }
+    }
+}

@@ -19,6 +19,12 @@ pub(super) fn section(page: &mut Page, report: &Report) {
         page.line(&format!("  {} · {}", page.strong(&pool.name), overshoot(pool)));
         let rows: Vec<Vec<String>> = pool.limits.iter().map(row).collect();
         page.table("    ", &[0, 4], &rows);
+        if pool.outgrown() > 0 {
+            let calls = count(pool.outgrown());
+            page.line(&format!(
+                "    {calls} calls were refused because usage grew too fast, within its limits"
+            ));
+        }
         if pool.counted_failed > 0 {
             let calls = count(pool.counted_failed);
             page.line(&format!(
@@ -84,6 +90,7 @@ fn constraint(pool: &PoolReport, binding: &Binding) -> (String, &'static str, &'
         }
         (Some(limit), _) => (granted(limit), "bind", "them"),
         (None, "backoff") => ("the shared backoff after 429s".into(), "binds", "it"),
+        (None, "growth") => ("how fast usage may grow".into(), "binds", "it"),
         (None, "budget") => ("a cap on spending".into(), "binds", "it"),
         (None, other) => (format!("the client's own limit on {}", other.replace('_', " ")), "binds", "it"),
     }
@@ -93,8 +100,8 @@ fn overshoot(pool: &PoolReport) -> String {
     match pool.overshoot() {
         0 => "never overrun".into(),
         n => {
-            let by =
-                pool.overruns.iter().map(|(d, n)| format!("{} {}", count(*n), d.name().replace('_', " ")));
+            let counted = pool.overruns.iter().filter(|(d, _)| *d != Dimension::Growth);
+            let by = counted.map(|(d, n)| format!("{} {}", count(*n), d.name().replace('_', " ")));
             let by = by.collect::<Vec<_>>().join(", ");
             let first = pool.first_429.map(|at| format!(", first after {}", duration(at.0)));
             format!("overrun {} × ({by}){}", count(n), first.unwrap_or_default())

@@ -1,6 +1,5 @@
 //! What a scenario says of words, of how often models are wrong, and of how a client counts tokens; and files of phrases.
 
-use rushhour_base::Ratio;
 use rushhour_core::settings::TokenEstimate;
 use rushhour_scenario::{Override, Scenario};
 use rushhour_world::settings::{HallucinationPlan, WordsPlan};
@@ -34,18 +33,19 @@ fn words(overrides: &[&str]) -> WordsPlan {
     with(overrides).world.workloads[0].words.clone().expect("it has words")
 }
 
-fn percent(n: u64) -> Ratio {
-    Ratio::new(n, 100).expect("a share")
-}
-
 #[test]
 fn words_are_off_unless_stated_and_then_as_documented() {
     assert_eq!(with(&[]).world.workloads[0].words, None);
     let plan = words(&["workload.w.words={knowledge='shop'}"]);
     assert_eq!((plan.knowledge.name.as_str(), plan.knowledge.languages.len()), ("shop", 1));
-    assert_eq!((plan.missing, plan.stale, plan.structured), (percent(15), percent(5), percent(10)));
-    assert_eq!((plan.typos, plan.chat, plan.questions), (percent(5), percent(25), None));
-    assert_eq!(plan.hallucination, HallucinationPlan::default());
+    let shares =
+        [plan.missing, plan.stale, plan.structured, plan.typos, plan.chat].map(|share| share.to_string());
+    assert_eq!((shares, plan.questions), (["15%", "5%", "10%", "5%", "25%"].map(String::from), None));
+    let (stated, default) = (plan.hallucination, HallucinationPlan::default());
+    assert_eq!((stated.leaning, stated.weights), (default.leaning, default.weights));
+    for (rate, documented) in [(stated.rate, default.rate), (stated.guarded_rate, default.guarded_rate)] {
+        assert_eq!(rate.to_string(), documented.to_string());
+    }
 }
 
 /// Every knowledge base of the program has every topic in each of the three languages.
@@ -180,14 +180,14 @@ fn the_hash_goes_by_what_the_file_says() {
 #[test]
 fn an_error_of_a_file_of_phrases_names_file_line_and_key() {
     for (name, change, line, expected) in [
-        ("slot", ("Hello!", "Hello {name}!"), 13, "there is no slot `{name}`"),
-        ("stray", ("Papers come at dawn.", "{value} at dawn."), 17, "nothing fills the slot `{value}` here"),
-        ("must", ("It is {value}.", "It is so."), 25, "the slot `{value}` is missing"),
-        ("glued", ("{subject}: {value}.", "{subject}s: {value}."), 23, "touches a letter"),
+        ("slot", ("Hello!", "Hello {name}!"), 11, "there is no slot `{name}`"),
+        ("stray", ("Papers come at dawn.", "{value} at dawn."), 15, "nothing fills the slot `{value}` here"),
+        ("must", ("It is {value}.", "It is so."), 23, "the slot `{value}` is missing"),
+        ("glued", ("{subject}: {value}.", "{subject}s: {value}."), 21, "touches a letter"),
         ("kind", ("\"money\"", "\"monny\""), 5, "`kiosk.topics.price.kind` is unknown"),
         ("bounds", ("most = 900", "most = 9"), 7, "`kiosk.topics.price.most` is out of bounds"),
-        ("key", ("opening", "openning"), 16, "did you mean `opening`?"),
-        ("list", ("[\"The kiosk is green.\"]", "\"green\""), 18, "`kiosk.en.passage` is no list of phrases"),
+        ("key", ("opening", "openning"), 14, "did you mean `opening`?"),
+        ("list", ("[\"The kiosk is green.\"]", "\"green\""), 16, "`kiosk.en.passage` is no list of phrases"),
         ("currency", ("EUR", "DM"), 3, "`kiosk.currency` is unknown"),
         ("toml", ("[kiosk.en]", "[kiosk.en"), 8, "this is not TOML"),
     ] {

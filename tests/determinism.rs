@@ -15,6 +15,7 @@ const SHIPPED: &[&str] = &[
     "come_back",
     "cost_stack",
     "fallback_year",
+    "month_50k",
     "nightly_batch",
     "parallel_coders",
     "peak_hour",

@@ -6,7 +6,8 @@ use rushhour_base::Span;
 ///
 /// Goodput is measured here as the share of the requests meant to be sent in a window that a model answered within the
 /// scenario's loosest limit on response times ([`Counts::good`](super::Counts::good)), so that the ups and downs of the
-/// traffic itself do not count. It is back once a whole minute reaches 95 % of what it was before.
+/// traffic itself do not count. It is back once a whole minute reaches 95 % of what it was before;
+/// it is looked for as long as the fault lasted, and for a day at least.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recovery {
     /// The share in the last five minutes before the fault, after the warm-up; `None` if nothing was asked then.

@@ -1,7 +1,7 @@
 //! From counters to a report.
 
 use super::slice::{SliceTally, share};
-use super::{AgentTally, REASONS, RUNGS, SpellTally, Tally};
+use super::{AgentTally, REASONS, RUNGS, Tally};
 use crate::report::{
     Amplification, CostReport, Counted, Ending, Fairness, Fall, FaultReport, Report, RungReport,
 };
@@ -144,20 +144,19 @@ fn cost(tally: &Tally) -> CostReport {
 }
 
 fn faults(tally: &Tally) -> Vec<FaultReport> {
-    let fault =
-        |((fault, struck), spells): ((&rushhour_base::header::FaultHeader, &u64), &SpellTally)| FaultReport {
-            name: fault.name.clone(),
-            provider: fault.provider.clone(),
-            kind: fault.kind.clone(),
-            from: fault.from,
-            until: fault.until,
-            share: fault.share,
-            struck: tally.truths.then_some(*struck),
-            spells: spells.spells.clone(),
-            in_force: spells.in_force,
-            recovery: tally.recovery.around(fault.from, fault.until, &tally.header),
-        };
-    tally.header.faults.iter().zip(&tally.struck).zip(&tally.spells).map(fault).collect()
+    let fault = |(number, fault): (usize, &rushhour_base::header::FaultHeader)| FaultReport {
+        name: fault.name.clone(),
+        provider: fault.provider.clone(),
+        kind: fault.kind.clone(),
+        from: fault.from,
+        until: fault.until,
+        share: fault.share,
+        struck: tally.truths.then_some(tally.struck[number]),
+        spells: tally.spells[number].spells.clone(),
+        in_force: tally.spells[number].in_force,
+        recovery: tally.recovery.around(number, &tally.header),
+    };
+    tally.header.faults.iter().enumerate().map(fault).collect()
 }
 
 /// Jain's index over the answered shares of all agents that asked (R. Jain, D. Chiu, W. Hawe, "A Quantitative Measure

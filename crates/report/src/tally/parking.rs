@@ -18,7 +18,9 @@ pub(super) struct ParkingTally {
     waiting: u64,
     oldest: Option<Span>,
     stay: Recorder,
+    /// How many were taken up in each hour, up to the last in which any was.
     per_hour: Vec<u64>,
+    hours: usize,
 }
 
 struct Parked {
@@ -40,7 +42,8 @@ impl ParkingTally {
             waiting: 0,
             oldest: None,
             stay: Recorder::default(),
-            per_hour: vec![0; horizon.0.div_ceil(HOUR) as usize],
+            per_hour: Vec::new(),
+            hours: horizon.0.div_ceil(HOUR) as usize,
         }
     }
 
@@ -57,8 +60,10 @@ impl ParkingTally {
     pub(super) fn unparked(&mut self, at: Instant, request: RequestId, waited: Span) {
         self.drained += 1;
         self.stay.record(waited);
-        if let Some(hour) = self.per_hour.get_mut((at.0 / HOUR) as usize) {
-            *hour += 1;
+        let hour = (at.0 / HOUR) as usize;
+        if hour < self.hours {
+            self.per_hour.resize(self.per_hour.len().max(hour + 1), 0);
+            self.per_hour[hour] += 1;
         }
         if let Some(parked) = self.open.get_mut(request.0) {
             parked.since = None;
@@ -84,10 +89,11 @@ impl ParkingTally {
         }
     }
 
-    pub(super) fn finish(self) -> Option<ParkingReport> {
+    pub(super) fn finish(mut self) -> Option<ParkingReport> {
         if self.requests + self.shed == 0 {
             return None;
         }
+        self.per_hour.resize(self.hours, 0);
         let dead = Reason::ALL.iter().map(|reason| (*reason, self.dead[*reason as usize]));
         let dead: Vec<(Reason, u64)> = dead.filter(|(_, count)| *count > 0).collect();
         Some(ParkingReport {

@@ -1,6 +1,6 @@
 //! The faults of the script: which are in force, and whom they strike.
 
-use super::spells::spells;
+use super::spells::Spells;
 use crate::settings::{FaultKind, FaultPlan};
 use rushhour_base::{Call, FaultId, Instant, LaneId, Ratio, Seed, Sink, Truth};
 
@@ -10,9 +10,17 @@ pub(super) struct Faults {
     plans: Vec<FaultPlan>,
     /// Those in force, in the order of their ids, and since when.
     in_force: Vec<(FaultId, Instant)>,
-    /// Every beginning and end, in the order of time.
-    turns: Vec<Turn>,
-    next: usize,
+    /// What each has before it.
+    courses: Vec<Course>,
+}
+
+/// A fault's next turn, and the spells after it.
+#[derive(Debug)]
+struct Course {
+    next: Option<Turn>,
+    /// When the spell that has begun, or is about to, ends.
+    until: Instant,
+    spells: Spells,
 }
 
 impl FaultPlan {
@@ -45,27 +53,27 @@ struct Turn {
 
 impl Faults {
     pub(super) fn new(plans: &[FaultPlan], seed: Seed) -> Faults {
-        let mut turns = Vec::with_capacity(2 * plans.len());
-        for (index, plan) in plans.iter().enumerate() {
+        let course = |(index, plan): (usize, &FaultPlan)| {
             let fault = FaultId(u16::try_from(index).expect("a plan numbers its faults with 16 bits"));
-            for (from, until) in spells(plan, seed) {
-                turns.push(Turn { at: from, begins: true, fault });
-                turns.push(Turn { at: until, begins: false, fault });
-            }
-        }
-        turns.sort_unstable();
-        Faults { plans: plans.to_vec(), in_force: Vec::new(), turns, next: 0 }
+            Course::new(fault, Spells::new(plan, seed))
+        };
+        let courses = plans.iter().enumerate().map(course).collect();
+        Faults { plans: plans.to_vec(), in_force: Vec::new(), courses }
     }
 
     pub(super) fn next_wake(&self) -> Option<Instant> {
-        self.turns.get(self.next).map(|turn| turn.at)
+        self.next_turn().map(|turn| turn.at)
+    }
+
+    fn next_turn(&self) -> Option<Turn> {
+        self.courses.iter().filter_map(|course| course.next).min()
     }
 
     pub(super) fn on_wake<S: Sink>(&mut self, now: Instant, truths: &mut S) {
-        while let Some(&Turn { at, begins, fault }) = self.turns.get(self.next)
+        while let Some(Turn { at, begins, fault }) = self.next_turn()
             && at <= now
         {
-            self.next += 1;
+            self.courses[fault.index()].turn();
             let place = self.in_force.partition_point(|&(other, _)| other < fault);
             if begins {
                 self.in_force.insert(place, (fault, at));
@@ -109,5 +117,30 @@ impl Faults {
             _ => None,
         };
         self.in_force.iter().filter_map(left).min_by_key(|(_, share)| share.of(WHOLE))
+    }
+}
+
+impl Course {
+    fn new(fault: FaultId, spells: Spells) -> Course {
+        let mut course = Course { next: None, until: Instant::START, spells };
+        course.begin(fault);
+        course
+    }
+
+    fn begin(&mut self, fault: FaultId) {
+        let spell = self.spells.next();
+        self.until = spell.map_or(Instant::NEVER, |(_, until)| until);
+        self.next = spell.map(|(at, _)| Turn { at, begins: true, fault });
+    }
+
+    /// Its next turn has come.
+    fn turn(&mut self) {
+        match self.next {
+            Some(Turn { begins: true, fault, .. }) => {
+                self.next = Some(Turn { at: self.until, begins: false, fault });
+            }
+            Some(Turn { fault, .. }) => self.begin(fault),
+            None => {}
+        }
     }
 }

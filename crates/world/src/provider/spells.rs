@@ -19,60 +19,89 @@ const SPELL: Purpose = Purpose::named("world.fault spell");
 /// No up or down time is shorter, so that a run has an end.
 const SHORTEST: u64 = 1_000_000;
 
-/// From when until when the fault is in force, in the order of time and apart from each other. For a fault of the
-/// script that is once.
-pub(super) fn spells(plan: &FaultPlan, seed: Seed) -> Vec<(Instant, Instant)> {
-    let Some(recurrence) = plan.recurrence else {
-        return if plan.from < plan.until { vec![(plan.from, plan.until)] } else { Vec::new() };
-    };
-    let bounds = (plan.from, plan.until);
-    let Some(common) = recurrence.common else {
-        return process(&recurrence, (recurrence.luck, 1.0), seed, bounds);
-    };
-    let beta = common.beta.as_f64();
-    let mut all = Vec::new();
-    for (luck, share) in [(recurrence.luck, 1.0 - beta), (common.luck, beta)] {
-        if share > 0.0 {
-            all.extend(process(&recurrence, (luck, 1.0 / share), seed, bounds));
-        }
-    }
-    all.sort_unstable();
-    merged(all)
+/// From when until when a fault is in force, in the order of time and apart from each other. For a fault of the script
+/// that is once. Each spell is drawn when it is asked for, so a long run keeps no more of them than a short one.
+#[derive(Clone, Debug)]
+pub(super) struct Spells {
+    script: Option<(Instant, Instant)>,
+    /// What comes of the fault's own, and of a cause that others have too.
+    processes: [Option<Process>; 2],
 }
 
-/// One process: up times stretched by `stretch`, then down times, in turn.
-fn process(
-    recurrence: &Recurrence,
-    (luck, stretch): (u64, f64),
+/// Up times stretched by a factor, then down times, in turn.
+#[derive(Clone, Debug)]
+struct Process {
+    up: Law,
+    down: Law,
+    stretch: f64,
+    luck: u64,
     seed: Seed,
-    (from, until): (Instant, Instant),
-) -> Vec<(Instant, Instant)> {
-    let (up, down) = (Law::of_duration(recurrence.up), Law::of_duration(recurrence.down));
-    let mut spells = Vec::new();
-    let mut now = from;
-    for ordinal in 0.. {
-        let draw = seed.draw(SPELL, luck, ordinal);
-        let gap = (up.value(|| draw.unit(0)) as f64 * stretch) as u64;
-        let begins = now + Span(gap.max(SHORTEST));
-        if begins >= until {
-            break;
-        }
-        now = begins + Span(down.value(|| draw.unit(1)).max(SHORTEST));
-        spells.push((begins, now.min(until)));
-    }
-    spells
+    until: Instant,
+    /// The end of the spell before, and its number.
+    now: Instant,
+    ordinal: u64,
 }
 
-/// The same time, without overlaps.
-fn merged(sorted: Vec<(Instant, Instant)>) -> Vec<(Instant, Instant)> {
-    let mut apart: Vec<(Instant, Instant)> = Vec::with_capacity(sorted.len());
-    for (from, until) in sorted {
-        match apart.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(until),
-            _ => apart.push((from, until)),
-        }
+impl Spells {
+    pub(super) fn new(plan: &FaultPlan, seed: Seed) -> Spells {
+        let Some(recurrence) = plan.recurrence else {
+            let script = (plan.from < plan.until).then_some((plan.from, plan.until));
+            return Spells { script, processes: [None, None] };
+        };
+        let process = |(luck, share): (u64, f64)| {
+            (share > 0.0).then(|| Process::new(plan, &recurrence, (luck, 1.0 / share), seed))
+        };
+        let beta = recurrence.common.map_or(0.0, |common| common.beta.as_f64());
+        let common = recurrence.common.map_or(0, |common| common.luck);
+        Spells { script: None, processes: [(recurrence.luck, 1.0 - beta), (common, beta)].map(process) }
     }
-    apart
+}
+
+impl Iterator for Spells {
+    type Item = (Instant, Instant);
+
+    /// The next time in which any of the processes has it in force, without overlaps.
+    fn next(&mut self) -> Option<(Instant, Instant)> {
+        if let Some(once) = self.script.take() {
+            return Some(once);
+        }
+        let starts = |process: &Process| process.peek().map(|(from, _)| from);
+        let first = self.processes.iter().flatten().filter_map(starts).min()?;
+        let mut until = first;
+        while let Some(process) = self
+            .processes
+            .iter_mut()
+            .flatten()
+            .find(|process| starts(process).is_some_and(|from| from <= until))
+        {
+            until = until.max(process.pass()?.1);
+        }
+        Some((first, until))
+    }
+}
+
+impl Process {
+    fn new(plan: &FaultPlan, recurrence: &Recurrence, (luck, stretch): (u64, f64), seed: Seed) -> Process {
+        let (up, down) = (Law::of_duration(recurrence.up), Law::of_duration(recurrence.down));
+        Process { up, down, stretch, luck, seed, until: plan.until, now: plan.from, ordinal: 0 }
+    }
+
+    /// Its next spell; `None` if that would begin after the end.
+    fn peek(&self) -> Option<(Instant, Instant)> {
+        let draw = self.seed.draw(SPELL, self.luck, self.ordinal);
+        let gap = (self.up.value(|| draw.unit(0)) as f64 * self.stretch) as u64;
+        let begins = self.now + Span(gap.max(SHORTEST));
+        let ends = begins + Span(self.down.value(|| draw.unit(1)).max(SHORTEST));
+        (begins < self.until).then_some((begins, ends.min(self.until)))
+    }
+
+    /// Takes its next spell.
+    fn pass(&mut self) -> Option<(Instant, Instant)> {
+        let spell = self.peek()?;
+        self.now = spell.1;
+        self.ordinal += 1;
+        Some(spell)
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +147,7 @@ mod tests {
         for (beta, expected, band) in
             [(None, 1.6e-5, 0.8e-5), (Some(10), 4.144e-4, 0.5e-4), (Some(50), 2.008e-3, 1.2e-4)]
         {
-            let [one, other] = [1, 2].map(|luck| spells(&plan(luck, beta), Seed(7)));
+            let [one, other] = [1, 2].map(|luck| Spells::new(&plan(luck, beta), Seed(7)).collect::<Vec<_>>());
             let q = time_in(&one) / whole;
             assert!((q - 0.004).abs() < 1.5e-4, "beta {beta:?}: q = {q}");
             let together = both(&one, &other) / whole;
@@ -130,7 +159,7 @@ mod tests {
     fn spells_are_apart_in_order_and_within_the_run() {
         for beta in [None, Some(30), Some(100)] {
             let plan = plan(5, beta);
-            let spells = spells(&plan, Seed(3));
+            let spells: Vec<_> = Spells::new(&plan, Seed(3)).collect();
             assert!(spells.len() > 1_000);
             assert!(spells.iter().all(|(from, until)| from < until && *until <= plan.until));
             assert!(spells.windows(2).all(|pair| pair[0].1 < pair[1].0));
@@ -144,7 +173,7 @@ mod tests {
         let down = Duration::Lognormal { p50: Span(77 * MINUTE), p95: Span(475 * MINUTE) };
         plan.recurrence = plan.recurrence.map(|recurrence| Recurrence { down, ..recurrence });
         let mut lengths: Vec<u64> =
-            spells(&plan, Seed(3)).iter().map(|(from, until)| until.since(*from).0).collect();
+            Spells::new(&plan, Seed(3)).map(|(from, until)| until.since(from).0).collect();
         lengths.sort_unstable();
         let at = |share: usize| lengths[lengths.len() * share / 100] as f64 / MINUTE as f64;
         assert!((at(50) - 77.0).abs() < 3.0 && (at(95) - 475.0).abs() < 25.0, "{} {}", at(50), at(95));

@@ -57,7 +57,8 @@ impl Holds {
                     });
                 }
             }
-            Event::Ended { request, .. } => drop(self.open.remove(request.0)),
+            // A call that failed cost nothing; what is booked from here on is for the work of rules or people.
+            Event::Began { request, .. } | Event::Ended { request, .. } => drop(self.open.remove(request.0)),
             _ => {}
         }
     }

@@ -148,11 +148,11 @@ mod tests {
     use rushhour_base::header::FaultHeader;
 
     /// A run of so many bins with faults in these.
-    fn header(bins: u64, faults: &[Range<u64>]) -> RunHeader {
+    fn header(bins: u64, faults: &[(u64, u64)]) -> RunHeader {
         let header = crate::script::header();
-        let fault = |bins: &Range<u64>| FaultHeader {
-            from: Instant(bins.start * BIN),
-            until: Instant(bins.end * BIN),
+        let fault = |(from, until): &(u64, u64)| FaultHeader {
+            from: Instant(from * BIN),
+            until: Instant(until * BIN),
             ..header.faults[0].clone()
         };
         let faults = faults.iter().map(fault).collect();
@@ -172,7 +172,7 @@ mod tests {
 
     /// Ten requests in each bin, of which `good(bin)` are answered well; a fault in the bins 30..60 of 200.
     fn check(good: impl Fn(u64) -> u32, expected: Back) {
-        assert_eq!(seen(&header(200, &[30..60]), |bin| (10, good(bin))).back, expected);
+        assert_eq!(seen(&header(200, &[(30, 60)]), |bin| (10, good(bin))).back, expected);
     }
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
         check(|bin| if bin >= 30 { 0 } else { 10 }, for_good);
         check(|_| 0, Back::Unknown);
         // Nobody asked any more.
-        let around = seen(&header(200, &[30..60]), |bin| (u32::from(bin < 45), u32::from(bin < 30)));
+        let around = seen(&header(200, &[(30, 60)]), |bin| (u32::from(bin < 45), u32::from(bin < 30)));
         assert_eq!((around.before, around.during, around.back), (Some(1.0), Some(0.0), Back::Unknown));
     }
 
@@ -195,7 +195,7 @@ mod tests {
     fn it_is_looked_for_as_long_as_the_fault_lasted_and_a_day_at_least() {
         let day = DAY / BIN;
         for (lasted, looked) in [(6, day), (2 * day, 2 * day)] {
-            let header = header(40 + 5 * day, &[30..30 + lasted]);
+            let header = header(40 + 5 * day, &[(30, 30 + lasted)]);
             let good_again =
                 |after: u64| seen(&header, |bin| (1, u32::from(bin < 30 || bin >= 30 + lasted + after)));
             assert_eq!(good_again(looked).back, Back::After(Span(looked * BIN)));
@@ -210,7 +210,7 @@ mod tests {
     fn what_is_kept_follows_the_faults_and_not_the_run() {
         let kept = |days: u64| {
             let bins = days * DAY / BIN;
-            let tally = RecoveryTally::new(&header(bins, &[0..bins, 3_000..3_360, 3_400..3_500]));
+            let tally = RecoveryTally::new(&header(bins, &[(0, bins), (3_000, 3_360), (3_400, 3_500)]));
             tally.stretches.iter().map(|stretch| stretch.bins.len()).sum::<usize>()
         };
         assert_eq!(kept(30), kept(360));

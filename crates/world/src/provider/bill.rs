@@ -16,6 +16,10 @@ impl Providers {
         now: Instant,
         truths: &mut S,
     ) -> Result<Completion, CallError> {
+        if matches!(reply.ending, Ending::Whole { cut_by_length: true, .. }) {
+            let Call { request, lane, .. } = under_way.call;
+            truths.truth(now, &Truth::CutByLength { call: under_way.id, request, lane });
+        }
         let usage = self.settle(under_way, reply, under_way.ends_at, now, truths);
         if matches!(reply.ending, Ending::Whole { .. })
             && let Some((fact, label)) = self.script.label(&under_way.call)

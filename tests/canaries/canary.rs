@@ -37,8 +37,8 @@ pub(crate) const CANARIES: &[Canary] = &[
     Canary {
         name: "cached tokens are billed twice",
         file: "crates/core/src/control/settle.rs",
-        line: "prices.cost(usage), Ending",
-        broken: "prices.cost(Usage { cached_tokens: 2 * usage.cached_tokens, ..usage }), Ending",
+        line: "self.lanes[want.lane.index()].prices.cost(usage),",
+        broken: "self.lanes[want.lane.index()].prices.cost(Usage { cached_tokens: 2 * usage.cached_tokens, ..usage }),",
         scenario: "parallel_coders",
         known_by: "ledger",
     },
@@ -109,8 +109,8 @@ pub(crate) const CANARIES: &[Canary] = &[
     Canary {
         name: "the queue forgets who had how much",
         file: "crates/core/src/queue.rs",
-        line: "            rank: self.start_tag(newcomer.agent, cost),",
-        broken: "            rank: 0,",
+        line: "\n            rank,\n",
+        broken: "\n            rank: rank & 1,\n",
         scenario: "peak_hour",
         known_by: "fairness.",
     },

@@ -2,7 +2,7 @@ use super::*;
 use crate::script::{Script, Try, header};
 use rushhour_base::event::{Blocker, Event, Reason};
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{AgentId, LaneId, Outcome, RequestId, Rung, Sink};
+use rushhour_base::{AgentId, CallId, Instant, LaneId, Outcome, QuotaId, RequestId, Rung, Sink, Truth};
 
 fn request(agent: u32) -> RequestId {
     RequestId::new(AgentId(agent), 0)
@@ -56,4 +56,19 @@ fn a_life_reads_from_top_to_bottom() {
         serde_json::from_str(&crate::render::explain_json(&header, &lives)).expect("it is JSON");
     assert_eq!(document["requests"][0]["outcome"], "answered");
     assert_eq!(document["requests"][1]["steps"][1]["kind"], "queued");
+}
+
+/// A reply of half a minute is charged thirty times; the page says it once.
+#[test]
+fn charges_in_a_row_are_told_as_one() {
+    let charged = |s: u64, call, output_tokens| Step {
+        at: Instant(s * 1_000_000_000),
+        what: What::Truth(Truth::Charged { call: CallId(call), quota: QuotaId(0), output_tokens }),
+    };
+    let steps = vec![charged(1, 7, 34), charged(2, 7, 33), charged(3, 7, 9), charged(4, 8, 5)];
+    let life = Life { request: request(0), intended: Instant::START, steps };
+    let text = crate::render::explain_text(&header(), &[life], crate::render::Style { colour: false });
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("charged to")).collect();
+    assert_eq!(told.len(), 2, "{text}");
+    assert!(told[0].contains("3.00 s · 76 tokens charged") && told[1].contains("5 tokens"), "{text}");
 }

@@ -9,7 +9,7 @@ use super::writer::Writer;
 use crate::explain::{Life, Step, What};
 use crate::timestamp::clock;
 use rushhour_base::event::Event;
-use rushhour_base::{Instant, Money, Outcome, Record, RunHeader};
+use rushhour_base::{Instant, Money, Outcome, Record, RunHeader, Truth};
 use sentence::Teller;
 
 /// The lives, one below the other, as lines that can be read from top to bottom.
@@ -23,7 +23,7 @@ pub fn explain_text(header: &RunHeader, lives: &[Life], style: Style) -> String 
         page.line(&page.faint("times are from the start that was meant, and as clocks show them there"));
         let teller = Teller::new(header);
         let told: Vec<(Step, String)> =
-            life.steps.iter().filter_map(|step| Some((*step, teller.sentence(step)?))).collect();
+            merged(&life.steps).iter().filter_map(|step| Some((*step, teller.sentence(step)?))).collect();
         let stamps: Vec<String> = told.iter().map(|(step, _)| stamp(header, life, step.at)).collect();
         let widest = stamps.iter().map(|stamp| width(stamp)).max().unwrap_or(0);
         for ((step, sentence), stamp) in told.iter().zip(&stamps) {
@@ -35,6 +35,24 @@ pub fn explain_text(header: &RunHeader, lives: &[Life], style: Style) -> String 
     page.line("");
     page.line(&page.faint("· what only the world knows"));
     page.finish()
+}
+
+/// Charges of one reply in a row as one: a reply of half a minute is charged thirty times.
+fn merged(steps: &[Step]) -> Vec<Step> {
+    let mut all: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        if let (What::Truth(Truth::Charged { call, quota, output_tokens }), Some(last)) =
+            (step.what, all.last_mut())
+            && let What::Truth(Truth::Charged { call: same, quota: of, output_tokens: before }) = last.what
+            && (same, of) == (call, quota)
+        {
+            let output_tokens = before + output_tokens;
+            *last = Step { at: step.at, what: What::Truth(Truth::Charged { call, quota, output_tokens }) };
+        } else {
+            all.push(*step);
+        }
+    }
+    all
 }
 
 /// The same as one JSON document.

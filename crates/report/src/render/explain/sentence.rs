@@ -184,6 +184,7 @@ impl Teller<'_> {
                 let (input, output) = (count(input), count(output_tokens));
                 format!("the provider invoices {}: {input} in, {output} out", fine_dollars(amount))
             }
+            Truth::CutByLength { .. } => "the reply is cut off at the longest asked for".to_owned(),
             Truth::Abuse { kind, .. } => format!("is abuse: {}", worded(kind.name())),
             Truth::Released { .. } | Truth::Counted { .. } => return None,
             ref other => plain(other),

@@ -19,6 +19,7 @@ const SHIPPED: &[&str] = &[
     "nightly_batch",
     "parallel_coders",
     "peak_hour",
+    "prompt_cache",
     "provider_outage",
     "retry_bill",
     "retry_storm",

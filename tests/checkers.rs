@@ -1,7 +1,7 @@
 //! Proof that the checks can fail: a real run, one deliberate lie each, and the checker that must see it.
 
 use rushhour_base::event::{Event, Reason};
-use rushhour_base::{CallId, Money, Outcome, Truth};
+use rushhour_base::{CallId, LaneId, Money, Outcome, Truth};
 use rushhour_tests::{Keep, Record, reseeded, scenario, swarm, tampered};
 
 /// Tampers with the first record for which `lie` does something, in the first three swarms that give it occasion, until
@@ -326,6 +326,44 @@ fn a_question_asked_twice_at_once_is_seen() {
     check("requests", |record| match record {
         Record::Event(Event::Arrived { request, .. }) if request.times_before() == 0 => {
             *request = request.again()?;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+/// A call that read more of the prompt cache than was ever put there.
+#[test]
+fn a_read_of_what_nobody_wrote_is_seen() {
+    check("cache", |record| match record {
+        Record::Truth(Truth::Cached { read_tokens, .. }) if *read_tokens > 0 => {
+            *read_tokens += 100_000;
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+/// Each lane has a cache of its own.
+#[test]
+fn a_read_of_what_another_lane_remembers_is_seen() {
+    check("cache", |record| match record {
+        Record::Truth(Truth::Cached { read_tokens, lane, .. }) if *read_tokens > 0 => {
+            *lane = LaneId(99);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
+/// What is kept for an hour costs more than what is kept for five minutes.
+#[test]
+fn an_hour_at_the_price_of_five_minutes_is_seen() {
+    check("ledger", |record| match record {
+        Record::Truth(Truth::Cached { written_tokens, keep, .. })
+            if *written_tokens > 0 && *keep == rushhour_base::Keep::Hour =>
+        {
+            *keep = rushhour_base::Keep::FiveMinutes;
             Some(Keep::Yes)
         }
         _ => None,

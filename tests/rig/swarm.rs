@@ -1,5 +1,7 @@
 //! Swarm testing: the configuration itself is drawn from the seed, not only what happens in it.
 
+mod prompts;
+
 use rushhour_base::draw::below;
 use rushhour_base::{Purpose, Seed};
 
@@ -66,9 +68,10 @@ impl Knobs {
             &format!("more{salt}"),
             &["", ", tokens_per_minute = 60000", ", requests_per_day = 200", ", tokens_per_day = 150000"],
         );
+        let memory = self.memory(dialect, salt);
         let concurrency = self.pick(&format!("concurrency{salt}"), &["", ", concurrency = 4"]);
         format!(
-            "[provider.{name}]\n{dialect}\n{}[provider.{name}.model.m]\ncontext = {}\nprices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
+            "[provider.{name}]\n{dialect}\n{}[provider.{name}.model.m]\ncontext = {}\n{memory}prices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
              output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n{capacity}\
              [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\n{fault}",
@@ -160,12 +163,13 @@ impl Knobs {
             self.pick(&format!("patience{salt}"), &["", "patience = \"8s\"\n", "patience = \"90s\"\n"]);
         format!(
             "[workload.{name}]\nagents = {}\n{}arrivals = {arrivals}\nprompt = {{ first = {{ p50 = 400, p95 = 2000 }}, \
-             growth = 300, turns = 5 }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{deadline}{comes_back}{task}{}{}",
+             growth = 300, turns = 5{} }}\noutput = {{ p50 = 120, p95 = 600 }}\nmax_tokens = {}\npriority = {}\n{patience}{deadline}{comes_back}{task}{}{}",
             self.between(&format!("agents{salt}"), 1, 25),
             self.pick(
                 &format!("users{salt}"),
                 &["", "users = 7\n", "users = { count = 200, skew = 1.0, per_source = 5 }\n"]
             ),
+            self.shared(salt),
             self.between(&format!("max{salt}"), 50, 900),
             self.between(&format!("priority{salt}"), 0, 3),
             self.pick(
@@ -240,7 +244,7 @@ impl Knobs {
 
     fn policy(&self) -> String {
         format!(
-            "[policy]\nrisk = {}\ntimeout = \"{}s\"\n{}shared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n{}\
+            "[policy]\n{}risk = {}\ntimeout = \"{}s\"\n{}shared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n{}\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
              [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\nroute = \"{}\"\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
@@ -251,6 +255,7 @@ impl Knobs {
              [policy.retry]\nmax_attempts = {}\nbase = \"500ms\"\ncap = \"5s\"\njitter = \"{}\"\nretry_after = \"{}\"\n\
              retry_after_beyond = \"{}\"\nretry_after_max = \"{}s\"\nexhausted_credit = {}\nbudget = {}\n{}[policy.budget.fleet]\ncap = \"${}\"\nper = \"{}\"\nat_cap = \"{}\"\nalerts = [\"50%\", \"100%\"]\n\
              [policy.budget.b]\ncap = \"$0.20\"\nper = \"day\"\nat_cap = \"{}\"\n",
+            self.beliefs(),
             self.pick(
                 "risk",
                 &[

@@ -13,6 +13,7 @@ mod paces;
 mod parking;
 mod patience;
 mod people;
+mod prompts;
 mod providers;
 mod retries;
 mod routes;

@@ -54,6 +54,7 @@ pub const NAMES: &[&str] = &[
     "spans",
     "ledger",
     "holds",
+    "cache",
     "costs",
     "quota",
     "risk",

@@ -91,6 +91,23 @@ fn an_urgent_call_of_another_project_goes_before_an_old_one() {
     nothing_held(&control);
 }
 
+#[test]
+fn whose_deadline_is_nearest_goes_first_whatever_its_project() {
+    let mut policy = policy();
+    policy.queue.discipline = Discipline::EarliestDeadline;
+    let mut control = Control::new(policy, &projects(), at(0));
+    let due = |lane, turn, size, second| Want { deadline: at(second), ..on(lane, turn, size) };
+    let big = granted(control.enqueue(on(0, 0, 1_000), at(0)));
+    let old = waiting(control.enqueue(due(1, 1, 500, 25), at(0)));
+    let nearer = granted(control.enqueue(due(2, 2, 100, 20), at(1)));
+    let later = waiting(control.enqueue(due(2, 3, 1, 28), at(2)));
+    assert!(control.verdict(&old).is_none(), "100 tokens have come in, and it needs 500");
+    control.cancel(old, at(2));
+    let later = control.verdict(&later).expect("nobody is before it").expect("granted");
+    [big, nearer, later].into_iter().for_each(|grant| control.void(grant, at(2)));
+    nothing_held(&control);
+}
+
 /// Whoever stood behind the first of the line was once not asked again when that one gave up.
 #[test]
 fn the_line_goes_on_when_its_first_gives_up_or_a_call_of_another_project_ends() {

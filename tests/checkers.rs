@@ -356,6 +356,18 @@ fn a_read_of_what_another_lane_remembers_is_seen() {
     });
 }
 
+/// What one agent said is nothing that another agent's prompt begins with.
+#[test]
+fn a_read_of_another_agents_conversation_is_seen() {
+    check("cache", |record| match record {
+        Record::Truth(Truth::Cached { read_tokens, agent, conversation, .. }) if *read_tokens > 2_000 => {
+            (agent.0, *conversation) = (agent.0 ^ 1, !*conversation);
+            Some(Keep::Yes)
+        }
+        _ => None,
+    });
+}
+
 /// What is kept for an hour costs more than what is kept for five minutes.
 #[test]
 fn an_hour_at_the_price_of_five_minutes_is_seen() {

@@ -98,6 +98,7 @@ impl Lean {
                 agents: self.topology.agents,
                 first_user: 0,
                 users: self.topology.users,
+                shared_tokens: 0,
             }],
             quotas: self.world.quotas.iter().enumerate().map(quota).collect(),
             lanes: self.world.lanes.iter().enumerate().map(lane).collect(),

@@ -71,6 +71,8 @@ pub struct WorkloadHeader {
     pub first_user: u32,
     /// How many end users it has; an agent without users of its own is one itself.
     pub users: u32,
+    /// How many tokens the prompts of all its agents begin with alike.
+    pub shared_tokens: u64,
 }
 
 /// A provider's quota.

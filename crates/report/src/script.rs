@@ -37,8 +37,22 @@ pub(crate) fn header() -> RunHeader {
         horizon: Span(10 * MINUTE),
         warmup: Span(MINUTE),
         workloads: vec![
-            WorkloadHeader { name: "leads".into(), first_agent: 0, agents: 2, first_user: 0, users: 2 },
-            WorkloadHeader { name: "support".into(), first_agent: 2, agents: 2, first_user: 2, users: 2 },
+            WorkloadHeader {
+                name: "leads".into(),
+                first_agent: 0,
+                agents: 2,
+                first_user: 0,
+                users: 2,
+                shared_tokens: 0,
+            },
+            WorkloadHeader {
+                name: "support".into(),
+                first_agent: 2,
+                agents: 2,
+                first_user: 2,
+                users: 2,
+                shared_tokens: 0,
+            },
         ],
         quotas: vec![QuotaHeader {
             name: "anthropic/sonnet".into(),

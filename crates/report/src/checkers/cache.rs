@@ -1,7 +1,7 @@
 //! What a prompt cache knew had been written to it: by an earlier call of the same conversation, or by one of the same
 //! workload, whose prompts may begin alike; on the same lane, and not so long ago that it was forgotten.
 //!
-//! Of each agent the last conversation on a lane is remembered, and of each workload the longest that was kept there.
+//! Of each agent the last conversation on a lane is remembered, and of each workload what its prompts have in common.
 
 use super::Found;
 use rushhour_base::{Instant, RunHeader, Span, Truth};
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 pub(super) struct Caches {
     first_agents: Vec<u32>,
+    /// How many tokens the prompts of each workload begin with alike.
+    shared_tokens: Vec<u64>,
     /// By lane and agent.
     conversations: BTreeMap<(u16, u32), Kept>,
     /// By lane and workload.
@@ -28,6 +30,7 @@ impl Caches {
     pub(super) fn new(header: &RunHeader) -> Caches {
         Caches {
             first_agents: header.workloads.iter().map(|workload| workload.first_agent).collect(),
+            shared_tokens: header.workloads.iter().map(|workload| workload.shared_tokens).collect(),
             conversations: BTreeMap::new(),
             workloads: BTreeMap::new(),
         }
@@ -49,7 +52,7 @@ impl Caches {
         else {
             return;
         };
-        let workload = self.first_agents.partition_point(|first| *first <= agent.0);
+        let workload = self.first_agents.partition_point(|first| *first <= agent.0).saturating_sub(1);
         let (own, common) = ((lane.0, agent.0), (lane.0, workload));
         let own_known = self.conversations.get(&own).filter(|kept| kept.conversation == conversation);
         let known = [own_known, self.workloads.get(&common)];
@@ -61,10 +64,12 @@ impl Caches {
         }
         let tokens = read_tokens + written_tokens;
         let kept = Kept { conversation, tokens, from: readable_from, until: readable_from + lifetime };
-        let with =
-            |known: Option<&Kept>| known.filter(|known| at < known.until).map_or(kept, |k| k.with(kept));
-        self.conversations.insert(own, with(own_known));
-        self.workloads.insert(common, with(self.workloads.get(&common)));
+        let with = |known: Option<&Kept>, kept: Kept| {
+            known.filter(|known| at < known.until).map_or(kept, |known| known.with(kept))
+        };
+        self.conversations.insert(own, with(own_known, kept));
+        let alike = Kept { tokens: tokens.min(self.shared_tokens[workload]), ..kept };
+        self.workloads.insert(common, with(self.workloads.get(&common), alike));
     }
 }
 

@@ -73,6 +73,7 @@ pub(crate) fn workloads(
             agents,
             first_user: all.users,
             users,
+            shared_tokens: plan.prompt.shared,
         });
         all.plans.push(plan);
         all.agents = all.agents.saturating_add(agents);

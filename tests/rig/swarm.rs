@@ -1,5 +1,7 @@
 //! Swarm testing: the configuration itself is drawn from the seed, not only what happens in it.
 
+mod money;
+mod projects;
 mod prompts;
 
 use rushhour_base::draw::below;
@@ -14,6 +16,8 @@ pub fn swarm(seed: u64) -> String {
     );
     text.push_str(&knobs.provider("one", 100));
     text.push_str(&knobs.provider("two", 200));
+    text.push_str(&knobs.project("one", 100));
+    text.push_str(&knobs.project("two", 200));
     text.push_str(&knobs.workload("a", 300));
     text.push_str(&knobs.workload("b", 400));
     text.push_str(&knobs.policy());
@@ -73,13 +77,14 @@ impl Knobs {
         format!(
             "[provider.{name}]\n{dialect}\n{}[provider.{name}.model.m]\ncontext = {}\n{memory}prices = {{ input = \"$3\", cached_read = \"$0.30\", cache_write = \"$3.75\", \
              output = \"$15\" }}\nquota = {{ requests_per_minute = {}, input_tokens_per_minute = {}, \
-             output_tokens_per_minute = {}, {enforced}{more}{concurrency} }}\nlatency = {{ spread = \"{}%\" }}\n{capacity}\
+             output_tokens_per_minute = {}, {enforced}{more}{concurrency}{} }}\nlatency = {{ spread = \"{}%\" }}\n{capacity}\
              [provider.{name}.fault.f]\nkind = \"{kind}\"\nat = \"{}s\"\nfor = \"{}s\"\n{fault}",
             self.pick("fate", &["", "", "fate = \"cloud\"\n"]),
             number("context", 1_500, 30_000),
             number("rpm", 5, 120),
             number("itpm", 5_000, 200_000),
             number("otpm", 2_000, 60_000),
+            self.growth(salt),
             number("spread", 0, 60),
             number("at", 1, 120),
             number("for", 1, 150),
@@ -243,10 +248,11 @@ impl Knobs {
     }
 
     fn policy(&self) -> String {
+        let [first, second] = self.lanes();
         format!(
             "[policy]\n{}risk = {}\ntimeout = \"{}s\"\n{}shared_backoff = {}\nprocesses = {}\nguard = {}\ncorrelated = \"{}\"\n{}\
              chain = [\"primary\", \"secondary\", \"rules\", \"human\", \"fail\"]\n\
-             [policy.primary]\nlanes = {{ \"one/m\" = 3, \"two/m\" = 1 }}\nroute = \"{}\"\n[policy.secondary]\nlanes = {{ \"two/m\" = 1 }}\n\
+             [policy.primary]\nlanes = {{ {first} }}\nroute = \"{}\"\n[policy.secondary]\nlanes = {{ {second} }}\n\
              [policy.rules]\nanswers = \"{}%\"\ncapacity = 2\nservice = [\"10ms\", \"3s\"]\nmax_waiting = 3\nmax_wait = \"2s\"\n\
              [policy.human]\ncost = \"$2\"\ncapacity = 2\nservice = [\"20s\", \"2m\"]\nmax_waiting = 4\nmax_wait = \"1m\"\n\
              [policy.limiter]\nkind = \"{}\"\nscope = \"{}\"\noutput_hold = {}\nshare = \"{}%\"\nrefund = \"{}\"\n{}{}\
@@ -359,39 +365,6 @@ impl Knobs {
             self.pick("per", &["day", "total"]),
             self.pick("at cap", &["pause", "fall"]),
             self.pick("at cap b", &["pause", "fall"]),
-        )
-    }
-
-    /// Costs that are no tokens; the run starts twenty minutes before midnight.
-    fn costs(&self) -> String {
-        format!(
-            "[policy.costs.retrieval]\nper = \"message\"\namount = \"$0.00{}\"\n[policy.costs.review]\nper = \"review\"\n\
-             share = \"{}%\"\namount = \"$2\"\nof = \"a\"\n[policy.costs.servers]\nper = \"month\"\namount = \"${}\"\n",
-            self.between("retrieval", 1, 9),
-            self.between("review", 1, 30),
-            self.between("servers", 1, 900),
-        )
-    }
-
-    /// Caps of every scope, small enough to be reached.
-    fn caps(&self) -> String {
-        let resume = match self.pick("at cap of agents", &["pause", "degrade", "rules", "fall"]) {
-            "pause" => {
-                let resume = self.pick("resume", &["turn", "release", "never", "00:05"]);
-                format!("at_cap = \"pause\"\nresume = \"{resume}\"")
-            }
-            other => format!("at_cap = \"{other}\""),
-        };
-        let (of_agents, of_users) =
-            (self.between("cap of agents", 2, 60), self.between("cap of users", 2, 60));
-        format!(
-            "[policy.budget.agents]\nscope = \"agent\"\ncap = \"$0.{of_agents:02}\"\nper = \"{}\"\n{resume}\n\
-             alerts = [\"$0.01\"]\n[policy.budget.one]\nscope = \"agent\"\nof = \"a-0\"\ncap = \"$0.05\"\nat_cap = \"fall\"\n\
-             [policy.budget.users]\nscope = \"user\"\nof = \"{}\"\ncap = \"$0.{of_users:02}\"\nper = \"month\"\n\
-             at_cap = \"{}\"\n",
-            self.pick("per of agents", &["day", "month", "total"]),
-            self.pick("users of", &["a", "b"]),
-            self.pick("at cap of users", &["pause", "degrade", "rules", "fall"]),
         )
     }
 }

@@ -98,7 +98,7 @@ pub(crate) fn value(value: f64, unit: Unit) -> String {
     format!("{sign}{text}")
 }
 
-/// A figure in its unit, with `≥` where open requests could still raise it, and [`NOTHING`] without samples.
+/// A figure in its unit, with `≥` where open requests could still raise it, and an en dash without samples.
 pub fn figure(figure: &Figure) -> String {
     match figure.value {
         None => NOTHING.into(),

@@ -56,7 +56,7 @@ pub(crate) const CANARIES: &[Canary] = &[
         line: "match self.asked(error.retry_after) {",
         broken: "match self.asked(None) {",
         scenario: "peak_hour",
-        known_by: "counts.rejected_429",
+        known_by: "primary → secondary: retries exhausted",
     },
     Canary {
         name: "no backoff is shared",
@@ -112,7 +112,7 @@ pub(crate) const CANARIES: &[Canary] = &[
         line: "\n            rank,\n",
         broken: "\n            rank: rank & 1,\n",
         scenario: "peak_hour",
-        known_by: "fairness.",
+        known_by: "latency.response.p95 < 30s",
     },
     Canary {
         name: "a call that ended counts as under way",

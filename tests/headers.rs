@@ -2,11 +2,14 @@
 
 use proptest::prelude::*;
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{Dimension, Event, FleetId, Instant, Sink, Span, Truth};
+use rushhour_base::{
+    CallId, Dimension, Event, FleetId, Instant, LimitHeaders, LimitState, Seed, Sink, Span, Truth,
+};
 use rushhour_core::headers::{Present, limits};
 use rushhour_report::checkers::Checkers;
 use rushhour_tests::{play, scenario};
 use rushhour_world::stamp::{go_duration, rfc3339};
+use rushhour_world::wire::{Exchange, anthropic, openai};
 
 /// A hundred impatient agents at a provider that grants half of what `believed` says.
 fn text(provider: &str, believed: &str) -> String {
@@ -99,6 +102,38 @@ fn a_limit_of_the_day_is_not_taken_for_one_of_the_minute() {
     let wrong = seen(&text(tier, "requests_per_day = 20000"), true);
     let learned: Vec<_> = wrong.learned.iter().map(|(_, of, from, to)| (*of, *from, *to)).collect();
     assert_eq!(learned, [(Dimension::RequestsPerDay, 20_000, 10_000)]);
+}
+
+/// What the heads of replies say of the limits, as bytes on the wire, is what a client reads: each has code of its own.
+#[test]
+fn heads_on_the_wire_are_read() {
+    let now = Instant(5_000_000_000);
+    let state = |limit: u64, remaining, after_s: u64| {
+        let limit = std::num::NonZeroU64::new(limit).expect("a limit");
+        Some(LimitState { limit, remaining, full_at: now + Span::secs(after_s) })
+    };
+    let (requests, tokens) = (state(1_000, 997, 2), state(450_000, 449_000, 75));
+    let openai = LimitHeaders { as_of: now, requests, tokens, ..LimitHeaders::default() };
+    let (input_tokens, output_tokens) = (state(300_000, 299_000, 60), state(90_000, 12_000, 3_600));
+    let anthropic = LimitHeaders { rounded_to: 1_000, input_tokens, output_tokens, ..openai };
+    let exchange = Exchange {
+        seed: Seed(7),
+        call: CallId(1),
+        model: "m",
+        organization: "org",
+        now,
+        starts_unix_s: 1_773_243_000,
+        took: Span::millis(20),
+    };
+    let present = Present { now, unix_ns: (1_773_243_000 + 5) * 1_000_000_000 };
+    for (name, written, head) in [
+        ("openai", openai, openai::stream_head(&exchange, &openai)),
+        ("anthropic", anthropic, anthropic::stream_head(&exchange, &anthropic)),
+    ] {
+        let read = limits(head.headers.iter().map(|(name, value)| (&**name, &**value)), present);
+        let families = |h: &LimitHeaders| [h.requests, h.tokens, h.input_tokens, h.output_tokens];
+        assert_eq!(families(&read), families(&written), "{name}: {:?}", head.headers);
+    }
 }
 
 proptest! {

@@ -115,6 +115,7 @@ impl Checkers {
     pub fn finish(mut self) -> Vec<Violation> {
         self.requests.finish(&mut self.found);
         self.ledger.finish(&mut self.found);
+        self.quota.finish(&mut self.found);
         self.parking.finish(&mut self.found);
         self.leaks.finish(&mut self.found);
         self.costs.finish(&mut self.found);

@@ -16,7 +16,7 @@ use rushhour_base::{CallId, Dimension, Instant, QuotaId, RunHeader, Span, Truth}
 pub(super) struct Quotas {
     quotas: Vec<QuotaCheck>,
     /// The call that was last admitted by a quota within another, which has to admit it too.
-    owed: Option<(CallId, QuotaId)>,
+    owed: Option<(CallId, QuotaId, Instant)>,
 }
 
 struct QuotaCheck {
@@ -80,14 +80,19 @@ impl Quotas {
     /// A call that a project's quota admitted is admitted by the organisation's next.
     #[inline]
     fn admitted_by_all(&mut self, at: Instant, call: CallId, quota: QuotaId, found: &mut Found) {
-        let owed = self.owed.take();
-        if let Some((owed, by)) = owed.filter(|owed| *owed != (call, quota)) {
-            let by = &self.quotas[by.index()].name;
-            found.report("quota", || {
-                format!("call {owed} was admitted within {by} and not by it, before {}", Span(at.0))
-            });
+        if self.owed.is_none_or(|(owed, by, _)| (owed, by) != (call, quota)) {
+            self.finish(found);
         }
-        self.owed = self.quotas[quota.index()].within.map(|outer| (call, outer));
+        self.owed = self.quotas[quota.index()].within.map(|outer| (call, outer, at));
+    }
+
+    /// Tells the call that one quota admitted and the one around it did not, if there is one.
+    pub(super) fn finish(&mut self, found: &mut Found) {
+        let Some((call, by, at)) = self.owed.take() else { return };
+        let by = &self.quotas[by.index()].name;
+        found.report("quota", || {
+            format!("call {call} was admitted within {by} and not by it, at {}", Span(at.0))
+        });
     }
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use crate::divergence::Entry;
 use crate::script::{Script, Try, clean_run, header, replay};
 use rushhour_base::event::{Cause, Reason};
+use rushhour_base::header::QuotaHeader;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::*;
 
@@ -306,6 +307,30 @@ fn many_violations_are_counted_and_not_kept() {
     let found = judge(&run);
     assert_eq!(found.len(), KEPT + 1);
     assert!(found[KEPT].sentence.contains("more violations"), "{:?}", found[KEPT]);
+}
+
+/// A project's quota stands within the organisation's: whatever the one admits the other admits next, to the last call.
+#[test]
+fn what_a_project_admits_the_organisation_admits() {
+    let mut header = header();
+    let project =
+        QuotaHeader { name: "project".into(), within: Some(QuotaId(0)), ..header.quotas[0].clone() };
+    header.quotas.push(project);
+    let judged = |quotas: &[(u64, u16)]| {
+        let mut checkers = Checkers::new(&header);
+        for &(call, quota) in quotas {
+            let (call, quota) = (CallId(call), QuotaId(quota));
+            checkers.truth(Instant(1), &Truth::Admitted { call, quota, input_tokens: 0, output_tokens: 0 });
+        }
+        let found = checkers.finish();
+        found.into_iter().map(|violation| violation.sentence).collect::<Vec<_>>()
+    };
+    let owed =
+        |call: u64| vec![format!("call {call} was admitted within anthropic/sonnet and not by it, at 1ns")];
+    assert_eq!(judged(&[(1, 1), (1, 0), (2, 0)]), [""; 0]);
+    assert_eq!(judged(&[(1, 1), (2, 0)]), owed(1));
+    assert_eq!(judged(&[(1, 1), (2, 1), (2, 0)]), owed(1));
+    assert_eq!(judged(&[(1, 1), (1, 0), (2, 1)]), owed(2));
 }
 
 /// A quota of 60 a minute with a burst of 60: a call each second can go on for ever, a nanosecond faster cannot.

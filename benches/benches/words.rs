@@ -1,7 +1,7 @@
 //! What text costs: microseconds per kilobyte written, and how much less it is to count it or to label it only.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use rushhour_base::{AgentId, Ask, Call, Instant, LaneId};
+use rushhour_base::{AgentId, Ask, Call, CallPurpose, Instant, LaneId};
 use rushhour_scenario::Scenario;
 use rushhour_world::{Traffic, Words};
 use std::hint::black_box;
@@ -68,6 +68,9 @@ fn call(ask: &Ask) -> Call {
         max_tokens: ask.max_tokens,
         text: ask.text,
         guarded: false,
+        began: 0,
+        purpose: CallPurpose::Answer,
+        lacks_fact: false,
     }
 }
 

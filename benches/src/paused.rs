@@ -4,7 +4,7 @@
 //! tokio rounds timers up to whole milliseconds, so the two runs do not agree to the byte; the work they do per request
 //! is the same.
 
-use rushhour_base::{AgentId, Call, Event, Instant, Reply, Sink};
+use rushhour_base::{AgentId, Call, Event, Instant, Prompt, Reply, Sink};
 use rushhour_pipeline::{Env, Fleet, HungUp, Waits, request};
 use rushhour_sim::Setup;
 use rushhour_world::provider::{Progress, Providers, Ticket};
@@ -57,7 +57,7 @@ impl Env for PausedEnv {
         tokio::time::sleep_until(self.real(at)).await;
     }
 
-    async fn call(&self, call: Call, waits: Waits) -> Result<Reply, HungUp> {
+    async fn call(&self, call: Call, _: Prompt<'_>, waits: Waits) -> Result<Reply, HungUp> {
         let ticket = self.providers.borrow_mut().on_request(call, self.now(), &mut ());
         let mut line = Line { env: self, ticket: Some(ticket) };
         loop {

@@ -143,6 +143,17 @@ impl Teller {
             Event::Throttled { request, standing, rule, until, .. } => {
                 about(request, format!("throttled {standing} {rule} until {}", time(until)))
             }
+            Event::Validated { request, issue, action, .. } => {
+                about(request, format!("validated {issue}: {action}"))
+            }
+            Event::Reviewed { request, lane, closely, .. } => {
+                let how = if closely { " closely" } else { "" };
+                about(request, format!("reviewed {}{how}", self.lane(lane)))
+            }
+            Event::Compressed { request, method, messages, kept, whole_tokens, sent_tokens, .. } => {
+                let cut = format!("{kept} of {messages} messages, {sent_tokens} of {whole_tokens} tokens");
+                about(request, format!("compressed {method}: {cut}"))
+            }
             Event::Expensed { request, cause, amount, .. } => {
                 about(request, format!("expensed {cause} {amount}"))
             }

@@ -2,9 +2,7 @@
 
 mod words;
 
-pub use words::{
-    AgentMode, AttemptKind, Blocker, BreakerState, Cause, LoopRule, MoveCause, Reason, RiskRule, Standing,
-};
+pub use words::*;
 
 use crate::ids::{AgentId, CallId, CapId, LaneId, RequestId, SourceId, UserId, WorkflowId};
 use crate::message::{AttemptResult, Dimension, Outcome, Rung};
@@ -342,6 +340,61 @@ records! {
             estimated_tokens: u64,
             /// What the provider counted.
             input_tokens: u64,
+        }
+        /// A whole reply was checked against the facts that its request carries.
+        Validated (70, "validated") {
+            /// The request.
+            request: RequestId,
+            /// Number of the attempt.
+            attempt: u16,
+            /// The provider's name for the call.
+            call: CallId,
+            /// Nothing is wrong with it.
+            valid: bool,
+            /// How sure that is, in thousandths.
+            confidence: u16,
+            /// The gravest of what is wrong.
+            issue: IssueKind,
+            /// How much is wrong.
+            issues: u16,
+            /// What it claims, by number.
+            claims: u16,
+            /// How it speaks.
+            tone: Tone,
+            /// What follows.
+            action: ValidationAction,
+        }
+        /// A person looked at a reply before it went out.
+        Reviewed (71, "reviewed") {
+            /// The request.
+            request: RequestId,
+            /// The lane of the reviewers.
+            lane: LaneId,
+            /// The call whose reply it was.
+            call: CallId,
+            /// They looked closely: whatever was wrong with it was put right.
+            closely: bool,
+        }
+        /// A history was cut for a call.
+        Compressed (72, "compressed") {
+            /// The request.
+            request: RequestId,
+            /// The lane that the prompt was cut for.
+            lane: LaneId,
+            /// The last method that was used.
+            method: CompressionMethod,
+            /// Messages of the whole history.
+            messages: u32,
+            /// Messages that are sent.
+            kept: u32,
+            /// Tokens of the whole prompt.
+            whole_tokens: u64,
+            /// Tokens of the prompt that is sent.
+            sent_tokens: u64,
+            /// Tokens of the summary within it.
+            summary_tokens: u64,
+            /// It is as short as it was meant to be.
+            met: bool,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What passes between an agent, the pipeline and a provider.
 
+mod limits;
+
+pub use limits::{Dimension, Enforcement};
+
 use crate::ids::{CallId, LaneId, RequestId, SourceId, UserId, WorkflowId};
 use crate::record::words;
 use crate::time::{Instant, Span};
@@ -66,8 +70,27 @@ pub struct Call {
     pub max_tokens: u64,
     /// The fingerprint of what is asked, as [`Ask::text`].
     pub text: u64,
+    /// The turn with which the conversation began, as [`Ask::began`].
+    pub began: u32,
     /// The prompt tells the model to say nothing that it cannot know from the prompt.
     pub guarded: bool,
+    /// What is wanted.
+    pub purpose: CallPurpose,
+    /// The conversation told what the question asks for, and the prompt was cut so that it no longer does. For the world alone to
+    /// say: whoever sends the call does not know it.
+    pub lacks_fact: bool,
+}
+
+words! {
+    /// What a call is made for.
+    #[derive(Default)]
+    pub enum CallPurpose {
+        /// An answer to whoever asked.
+        #[default]
+        Answer = "answer",
+        /// A summary of the older part of a conversation.
+        Summary = "summary",
+    }
 }
 
 /// What of a prompt belongs to a conversation. Two prompts of one conversation agree as far as both of their prefixes
@@ -337,47 +360,4 @@ words! {
         /// It was under way at the horizon.
         InFlight = "in_flight",
     }
-}
-
-words! {
-    /// What a quota, or a limiter, counts.
-    pub enum Dimension {
-        /// Requests.
-        Requests = "requests",
-        /// Input and output tokens together.
-        Tokens = "tokens",
-        /// Input tokens.
-        InputTokens = "input_tokens",
-        /// Output tokens.
-        OutputTokens = "output_tokens",
-        /// Calls under way at once.
-        Concurrency = "concurrency",
-        /// Requests per day.
-        RequestsPerDay = "requests_per_day",
-        /// Input and output tokens together, per day.
-        TokensPerDay = "tokens_per_day",
-        /// Requests of one agent.
-        AgentRequests = "agent_requests",
-        /// The least time between two calls of one agent.
-        Spacing = "spacing",
-        /// How fast input tokens per minute grow: what a provider refuses although nothing else is spent.
-        Growth = "growth",
-    }
-}
-
-/// How a provider counts against a limit. Windows and slices turn at whole multiples of their length, counted from the
-/// start of the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Enforcement {
-    /// A level that refills continuously and holds at most a burst: what most providers do.
-    #[default]
-    Continuous,
-    /// A counter that starts anew at every turn of the period; so an instant before and after the turn twice as much
-    /// passes.
-    FixedWindow,
-    /// Short slices within such a counter: in a slice passes its share of the period's amount, rounded up, and in the
-    /// period no more than the amount.
-    Slices(Span),
-    /// A log: in no period, wherever it begins, passes more than the amount.
-    SlidingWindow,
 }

@@ -231,5 +231,27 @@ records! {
             /// On which lane.
             lane: LaneId,
         }
+        /// A model with words answered a question about something told earlier in the conversation. Told before its label.
+        Recalled (146, "recalled") {
+            /// The call.
+            call: CallId,
+            /// For which request.
+            request: RequestId,
+            /// Whether the prompt still told it.
+            carried: bool,
+            /// Whether a summary stood for the message that told it.
+            summarized: bool,
+        }
+        /// A model summarised a part of a conversation.
+        Summarized (147, "summarized") {
+            /// The call.
+            call: CallId,
+            /// For which request.
+            request: RequestId,
+            /// Facts that the part told, those in the summary before it included.
+            facts: u32,
+            /// How many of them the new summary tells.
+            kept: u32,
+        }
     }
 }

@@ -10,8 +10,8 @@ use rushhour_base::conversation::ToolLink;
 use rushhour_base::event::Reason;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::{
-    Ask, Call, CallId, Conversation, Event, FleetId, Instant, Label, LaneId, Outcome, RequestId, RunHeader,
-    Seed, Sink, Truth,
+    Ask, Call, CallId, CallPurpose, Conversation, Event, FleetId, Instant, Label, LaneId, Outcome, RequestId,
+    RunHeader, Seed, Sink, Truth,
 };
 use rushhour_scenario::{Scenario, Variant};
 use rushhour_world::words::{Claim, ReplyText};
@@ -116,7 +116,10 @@ fn call(ask: &Ask, lane: LaneId, variant: &Variant) -> Call {
         keep: variant.policy.prompt_cache,
         max_tokens: ask.max_tokens,
         text: ask.text,
+        began: ask.began,
         guarded: variant.policy.guarded,
+        purpose: CallPurpose::Answer,
+        lacks_fact: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod chain;
+mod compression;
 mod costs;
 mod errors;
 mod estimate;
@@ -13,11 +14,13 @@ mod parking;
 mod queue;
 mod retry;
 mod risk;
+mod validation;
 
 pub use breaker::{
     BreakerPolicy, BreakerWindow, CooldownPolicy, Counted, ProbePolicy, SharePolicy, SlowPolicy, Trip,
 };
 pub use chain::{Answerer, ClassPolicy, Route, RungPolicy, Staff, WeightedLane};
+pub use compression::{CompressionPolicy, SummaryPolicy};
 pub use costs::{CostLine, CostPer};
 pub use errors::{ErrorRules, OnError};
 pub use estimate::TokenEstimate;
@@ -32,6 +35,7 @@ pub use parking::{DrainHours, DrainPolicy, InsteadOf, ParkingPolicy};
 pub use queue::{Discipline, QueuePolicy};
 pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 pub use risk::{PatternPolicy, RiskPolicy, StandingPolicy};
+pub use validation::{ReviewPolicy, ValidationPolicy};
 
 use rushhour_base::{Keep, LaneId, Prices, Span};
 
@@ -84,6 +88,12 @@ pub struct Policy {
     pub token_estimate: TokenEstimate,
     /// Prompts tell the model to say nothing that it cannot know from them.
     pub guarded: bool,
+    /// Tokens by which such a prompt is longer; those of a regeneration are, too.
+    pub guard_tokens: u64,
+    /// How long histories are made shorter; `None` if they are sent whole.
+    pub compression: Option<CompressionPolicy>,
+    /// How replies are checked before they go out; `None` if they are not.
+    pub validation: Option<ValidationPolicy>,
     /// How many fleets (processes) share the agents, each with a limiter, queue, breakers and ledger of its own.
     pub processes: u16,
 }

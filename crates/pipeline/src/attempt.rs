@@ -4,7 +4,9 @@ use crate::env::{Env, HungUp, Waits};
 use crate::fleet::Fleet;
 use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
-use rushhour_base::{Ask, Call, CallId, Instant, LaneId, LimitHeaders, Purpose, Reply, Span};
+use rushhour_base::{
+    Ask, Call, CallId, CallPurpose, Instant, LaneId, LimitHeaders, Prompt, Purpose, Reply, Span,
+};
 use rushhour_core::control::{Grant, Settlement};
 use rushhour_core::settings::{StallPolicy, TokenEstimate};
 
@@ -60,13 +62,16 @@ impl<'a, E: Env> Attempt<'a, E> {
             keep: self.fleet.policy.prompt_cache,
             max_tokens: self.ask.max_tokens,
             text: self.ask.text,
+            began: self.ask.began,
             guarded: self.fleet.policy.guarded,
+            purpose: CallPurpose::Answer,
+            lacks_fact: false,
         };
         let (sent_at, policy) = (self.sent_at, &self.fleet.policy);
         let StallPolicy { first_token, idle } = policy.stall.unwrap_or(StallPolicy::NONE);
         let (reply_until, first_token_until) = (sent_at + policy.timeout, sent_at + first_token);
         let waits = Waits { reply_until, first_token_until, idle };
-        self.fleet.env.call(call, waits)
+        self.fleet.env.call(call, Prompt::Whole, waits)
     }
 
     /// Settles what came back.
@@ -112,7 +117,12 @@ impl<'a, E: Env> Attempt<'a, E> {
             fleet.env.emit(Event::Estimated { request, estimated_tokens, input_tokens });
         }
         let retry_after = reply.and_then(|reply| reply.result.err()).and_then(|error| error.retry_after);
-        let cause = if self.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
+        let cause = match self.kind {
+            AttemptKind::First | AttemptKind::Fallback => Cause::Answer,
+            AttemptKind::Retry => Cause::Retry,
+            AttemptKind::Regeneration => Cause::Regeneration,
+            AttemptKind::Summary => Cause::Summary,
+        };
         let mut control = fleet.control.borrow_mut();
         let (took, word) = (fleet.env.now().since(self.sent_at), self.breaker_word());
         let limits = reply.map_or(LimitHeaders::default(), |reply| reply.limits);

@@ -1,6 +1,6 @@
 //! Everything the pipeline may ask of the outside world. If it is not here, it is not allowed.
 
-use rushhour_base::{Call, Event, Instant, Reply, Span};
+use rushhour_base::{Call, Event, Instant, Prompt, Reply, Span};
 
 /// The outside of a fleet: time, the providers, and somebody who listens.
 ///
@@ -16,9 +16,14 @@ pub trait Env {
     /// Waits until `at`; dropping the future cancels the timer.
     fn sleep_until(&self, at: Instant) -> impl Future<Output = ()>;
 
-    /// Sends a call and waits for its reply, as long as `waits` says: then it hangs up. So it does if the future is
+    /// Sends a call with so much of its conversation and waits for its reply, as long as `waits` says: then it hangs up. So it does if the future is
     /// dropped. A reply, or a token, at the very end of a wait still counts.
-    fn call(&self, call: Call, waits: Waits) -> impl Future<Output = Result<Reply, HungUp>>;
+    fn call(
+        &self,
+        call: Call,
+        prompt: Prompt<'_>,
+        waits: Waits,
+    ) -> impl Future<Output = Result<Reply, HungUp>>;
 
     /// Tells what happened. Events of one run are taken in the order in which they are told.
     fn emit(&self, event: Event);

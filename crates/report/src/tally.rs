@@ -287,6 +287,7 @@ impl Sink for Tally {
             Event::Estimated { estimated_tokens, input_tokens, .. } => {
                 self.token_estimate.counted(estimated_tokens, input_tokens);
             }
+            Event::Validated { .. } | Event::Reviewed { .. } | Event::Compressed { .. } => {}
             Event::Closed { .. } => self.ladder.closed(fleet),
         }
     }
@@ -332,6 +333,7 @@ impl Sink for Tally {
             Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
             Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
             Truth::Labelled { request, fact, label, .. } => self.hallucination.labelled(request, fact, label),
+            Truth::Recalled { .. } | Truth::Summarized { .. } => {}
             Truth::Cached { .. } => {}
             Truth::Reasoned { reasoning_tokens, .. } => self.tokens.reasoned(reasoning_tokens),
             Truth::CutByLength { call, request, .. } => self.cut_by_length(call, request),

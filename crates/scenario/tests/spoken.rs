@@ -1,6 +1,6 @@
 //! What the phrases of the program come to: a conversation and a few replies for each knowledge base and language.
 
-use rushhour_base::{AgentId, Ask, Call, Instant, Keep, Label, LaneId};
+use rushhour_base::{AgentId, Ask, Call, CallPurpose, Instant, Keep, Label, LaneId};
 use rushhour_scenario::Scenario;
 use rushhour_world::words::Claim;
 use rushhour_world::{Traffic, Words};
@@ -28,6 +28,9 @@ fn call(ask: &Ask) -> Call {
         max_tokens: ask.max_tokens,
         text: ask.text,
         guarded: false,
+        began: 0,
+        purpose: CallPurpose::Answer,
+        lacks_fact: false,
     }
 }
 

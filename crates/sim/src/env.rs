@@ -1,7 +1,7 @@
 //! The pipeline's door to the virtual world.
 
 use crate::executor::{Clock, Sleep};
-use rushhour_base::{Call, Event, FleetId, Instant, Reply, Sink, Span};
+use rushhour_base::{Call, Event, FleetId, Instant, Prompt, Reply, Sink, Span};
 use rushhour_pipeline::{Env, HungUp, Waits};
 use rushhour_world::provider::{Progress, Providers, Ticket};
 use std::cell::RefCell;
@@ -44,7 +44,12 @@ impl<S: Sink> Env for SimEnv<'_, S> {
     }
 
     #[inline]
-    fn call(&self, call: Call, waits: Waits) -> impl Future<Output = Result<Reply, HungUp>> {
+    fn call(
+        &self,
+        call: Call,
+        _prompt: Prompt<'_>,
+        waits: Waits,
+    ) -> impl Future<Output = Result<Reply, HungUp>> {
         Exchange { hub: self.hub, waits, state: State::Unsent(call) }
     }
 

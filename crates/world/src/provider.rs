@@ -61,7 +61,7 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// let mut providers = Providers::new(&plan); // replies of 100 tokens at the measured pace, without spread
 /// let request = RequestId::new(AgentId(0), 0);
 /// let (prefix, keep) = (Prefix::default(), Keep::No);
-/// let call = Call { request, attempt: 0, lane: LaneId(0), input_tokens: 800, prefix, keep, max_tokens: 1_024, text: 0, guarded: false };
+/// let call = Call { request, attempt: 0, lane: LaneId(0), input_tokens: 800, prefix, keep, max_tokens: 1_024, text: 0, began: 0, guarded: false, purpose: CallPurpose::Answer, lacks_fact: false };
 /// let ticket = providers.on_request(call, Instant::START, &mut ());
 /// let wake = Instant(1_200_000_000 + 800 * 16_300 + 100 * 14_670_000);
 /// assert_eq!(providers.poll(&ticket, Instant::START, &mut ()), Progress::Pending { wake });

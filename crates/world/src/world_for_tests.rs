@@ -3,8 +3,8 @@
 use crate::settings::*;
 use rushhour_base::time::{HOUR, MINUTE};
 use rushhour_base::{
-    AgentId, Call, Event, FleetId, Instant, Keep, LaneId, Money, Prefix, Price, Prices, QuotaId, Ratio,
-    RequestId, Seed, Sink, Span, Truth,
+    AgentId, Call, CallPurpose, Event, FleetId, Instant, Keep, LaneId, Money, Prefix, Price, Prices, QuotaId,
+    Ratio, RequestId, Seed, Sink, Span, Truth,
 };
 
 /// One provider with one model, unlimited, and the given workloads; a day long.
@@ -84,6 +84,9 @@ pub(crate) fn call(turn: u32) -> Call {
         max_tokens: 1_000,
         text: 0,
         guarded: false,
+        began: 0,
+        purpose: CallPurpose::Answer,
+        lacks_fact: false,
     }
 }
 

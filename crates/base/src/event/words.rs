@@ -89,6 +89,8 @@ words! {
         ToldToWait = "told_to_wait",
         /// An answer would have come too late to be worth anything.
         Deadline = "deadline",
+        /// The reply did not agree with the facts, and the policy sends such requests to the next rung.
+        Invalid = "invalid",
     }
 }
 
@@ -101,6 +103,10 @@ words! {
         Retry = "retry",
         /// The first attempt on a lower rung.
         Fallback = "fallback",
+        /// Another attempt under a stricter prompt, because the reply did not agree with the facts.
+        Regeneration = "regeneration",
+        /// A summary of the conversation's older part; it answers nobody.
+        Summary = "summary",
     }
 }
 
@@ -123,6 +129,10 @@ words! {
         PerMonth = "per_month",
         /// An answer that a person reviewed.
         Review = "review",
+        /// Another answer, because the one before did not agree with the facts.
+        Regeneration = "regeneration",
+        /// A summary of the older part of a conversation.
+        Summary = "summary",
     }
 }
 
@@ -221,5 +231,67 @@ words! {
         Budget = "budget",
         /// Requests wait too long for a quota.
         QueueWait = "queue_wait",
+    }
+}
+
+words! {
+    /// What is wrong with a reply, as far as a client can tell. The later, the graver.
+    pub enum IssueKind {
+        /// Nothing.
+        None = "none",
+        /// It says nothing of what was asked, although the request carries it.
+        Unanswered = "unanswered",
+        /// It says that nobody knows, although the request carries it.
+        WronglyUnknown = "wrongly_unknown",
+        /// It states what was true once as if it still were.
+        Stale = "stale",
+        /// It claims something that no fact of the request carries.
+        Unsupported = "unsupported",
+        /// It says one thing and another.
+        SelfContradiction = "self_contradiction",
+        /// A fact of the request says otherwise.
+        Contradicts = "contradicts",
+        /// It was to be read by a machine, and cannot be.
+        Malformed = "malformed",
+    }
+}
+
+words! {
+    /// How a reply speaks.
+    pub enum Tone {
+        /// It answers.
+        Plain = "plain",
+        /// It says that nobody knows.
+        Unknown = "unknown",
+        /// It says sorry.
+        Apology = "apology",
+        /// It declines to help.
+        Refusal = "refusal",
+    }
+}
+
+words! {
+    /// What follows from the check of a reply.
+    pub enum ValidationAction {
+        /// It goes to whoever asked.
+        Accept = "accept",
+        /// The model is asked again, under a stricter prompt.
+        Regenerate = "regenerate",
+        /// The request falls to the next rung.
+        Fall = "fall",
+        /// A person looks at it before it goes out.
+        Review = "review",
+    }
+}
+
+words! {
+    /// How a history is made shorter.
+    pub enum CompressionMethod {
+        /// All but the system's messages and the last few is left out.
+        KeepLast = "keep_last",
+        /// What matters least is left out.
+        Prune = "prune",
+        /// A model summarises what is older.
+        Summarize = "summarize",
     }
 }

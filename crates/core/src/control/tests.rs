@@ -52,6 +52,9 @@ fn policy() -> Policy {
         parking: None,
         token_estimate: TokenEstimate::Exact,
         guarded: false,
+        guard_tokens: 0,
+        compression: None,
+        validation: None,
         processes: 1,
     }
 }

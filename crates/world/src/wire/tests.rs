@@ -4,7 +4,7 @@ use super::*;
 use rushhour_base::message::ErrorKind;
 use rushhour_base::time::{MILLISECOND, SECOND};
 use rushhour_base::{
-    Call, CallError, Dimension, Keep, LaneId, LimitHeaders, LimitState, Prefix, RequestId, Usage,
+    Call, CallError, CallPurpose, Dimension, Keep, LaneId, LimitHeaders, LimitState, Prefix, RequestId, Usage,
 };
 use std::num::NonZeroU64;
 
@@ -324,6 +324,9 @@ fn a_refusal_is_told_from_its_headers() {
         max_tokens: 200,
         text: 0,
         guarded: false,
+        began: 0,
+        purpose: CallPurpose::Answer,
+        lacks_fact: false,
     };
     let error = CallError { kind: ErrorKind::RateLimited, retry_after: None };
     let limits =

@@ -1,7 +1,7 @@
 //! Reads the held-out replies.
 
-use rushhour_base::conversation::{Currency, Date, Fact, FactState, FactValue};
 use rushhour_base::conversation::Conversation;
+use rushhour_base::conversation::{Currency, Date, Fact, FactState, FactValue};
 use rushhour_tests::root;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -142,9 +142,8 @@ fn question(file: &str, table: &Table) -> Question {
 
 /// `{ topic = …, subject = …, KIND = VALUE, stale = … }`.
 fn fact(table: &InlineTable) -> Result<Fact, String> {
-    let text = |key: &str| {
-        table.get(key).and_then(Value::as_str).ok_or_else(|| format!("a fact has no `{key}`"))
-    };
+    let text =
+        |key: &str| table.get(key).and_then(Value::as_str).ok_or_else(|| format!("a fact has no `{key}`"));
     let (topic, subject) = (text("topic")?.into(), text("subject")?.into());
     let stale = table.get("stale").and_then(Value::as_bool).unwrap_or(false);
     let mut values = table.iter().filter(|(key, _)| !["topic", "subject", "stale"].contains(key));

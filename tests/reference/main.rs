@@ -12,26 +12,7 @@
 //! An argument is a filter: only cases whose group or id contains it are run. Cases run side by side on all cores, each
 //! from seeds of its own, so their number and order move no result.
 
-#![expect(unreachable_pub, reason = "the modules of one test program")]
-
-mod backoff;
-mod breaker;
-mod case;
-mod claims;
-mod goldens;
-mod ground;
-mod judge;
-mod measurement;
-mod plant;
-mod queueing;
-mod retry;
-mod sample_bugs;
-mod token_bucket;
-mod windows;
-
-use case::{Answer, Case, Problem};
-use ground::Ground;
-use judge::{Finding, Judge, line};
+use rushhour_tests::reference::{Case, Finding, Ground, Judged, Trouble, judge, line};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -129,16 +110,12 @@ fn weight(case: &Case) -> u32 {
 }
 
 fn verdict(case: &Case, ground: &Ground) -> Verdict {
-    let mut judge = Judge::new(case);
-    // A bug in a part must not take the other cases' verdicts with it.
-    let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&mut judge, ground)));
-    let problem = match run {
-        Ok(Ok(())) => leftovers(&judge),
-        Ok(Err(Problem::Unknown(why))) => Some(why),
-        Ok(Err(Problem::Absent(trace))) => return absent(case, &trace, ground),
-        Err(panic) => Some(format!("panicked: {}", said(&*panic))),
+    let Judged { findings, not_run, problem } = judge(case, ground);
+    let problem = match problem {
+        Some(Trouble::Absent(trace)) => return absent(case, &trace, ground),
+        Some(Trouble::Said(problem)) => Some(problem),
+        None => None,
     };
-    let Judge { findings, not_run, .. } = judge;
     let mut held = problem.is_none() && findings.iter().all(|finding| finding.held);
     let mut text = format!(
         "{} · {} · {}",
@@ -161,36 +138,4 @@ fn absent(case: &Case, trace: &str, ground: &Ground) -> Verdict {
     let kind = if ground.may_lack(trace) { Kind::NotRun } else { Kind::Missed };
     let end = if kind == Kind::Missed { " · missed" } else { "" };
     Verdict { text: format!("{} · not run: {trace} is absent{end}", case.id), kind }
-}
-
-fn run(judge: &mut Judge, ground: &Ground) -> Answer<()> {
-    match judge.case.group.as_str() {
-        "backoff_occ" => backoff::run(judge, ground),
-        "breaker" => breaker::run(judge, ground),
-        "claims" => claims::run(judge, ground),
-        "goldens" => goldens::run(judge, ground),
-        "measurement" => measurement::run(judge, ground),
-        "queueing" => queueing::run(judge, ground),
-        "retry" => retry::run(judge, ground),
-        "sample_bugs" => sample_bugs::run(judge, ground),
-        "token_bucket" => token_bucket::run(judge, ground),
-        "windows" => windows::run(judge, ground),
-        other => case::unknown(format!("there is no group `{other}`")),
-    }
-}
-
-/// What the case says and nobody looked at.
-fn leftovers(judge: &Judge) -> Option<String> {
-    let (unread, unjudged) = (judge.case.params.unread(), judge.unjudged());
-    let names = |list: &[String]| format!("`{}`", list.join("`, `"));
-    match (unread.is_empty(), unjudged.is_empty()) {
-        (true, true) => None,
-        (false, _) => Some(format!("no runner knows the parameter {}", names(&unread))),
-        (true, false) => Some(format!("no runner knows the figure {}", names(&unjudged))),
-    }
-}
-
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no word").to_owned()
 }

@@ -1,5 +1,7 @@
-//! A rig for tests that cross crates: scenarios from text or file, runs with everything listening, stories, swarms.
+//! A rig for tests that cross crates: scenarios from text or file, runs with everything listening, stories, swarms,
+//! reference cases.
 
+pub mod reference;
 mod story;
 mod swarm;
 

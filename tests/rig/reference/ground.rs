@@ -1,9 +1,9 @@
 //! What the cases stand on: the file, the traces and how long a run may be.
 
 use crate::reference::case::{Answer, Case, Problem};
+use crate::root;
 use rushhour_base::Seed;
 use rushhour_scenario::trace::{Format, read};
-use crate::root;
 use rushhour_world::settings::TraceRow;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

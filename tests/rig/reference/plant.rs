@@ -2,11 +2,11 @@
 //! as a case needs. A case changes what it is about; everything runs through the scenario reader and the simulator.
 
 use crate::reference::ground::SEED;
+use crate::scenario;
 use rushhour_base::{Event, FleetId, Instant, Sink, Span, Truth};
 use rushhour_core::settings::{Discipline, LimiterKind, Policy};
 use rushhour_scenario::Scenario;
 use rushhour_sim::Setup;
-use crate::scenario;
 use rushhour_world::settings::{Arrivals, Length};
 
 /// Tokens a second of the plant's model: one each microsecond, so that a length in tokens is a time in microseconds.

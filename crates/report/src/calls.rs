@@ -126,7 +126,7 @@ impl<W: Write> Sink for CallLog<W> {
                 self.rows.push(Row { sent, request, attempt, lane, call, result, ttft, service, tokens });
             }
             Event::Posted { request, call, cause, amount, .. }
-                if !matches!(cause, Cause::Rules | Cause::Human) =>
+                if !matches!(cause, Cause::Rules | Cause::Human | Cause::Review) =>
             {
                 self.posted.push((request, call, amount));
             }

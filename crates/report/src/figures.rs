@@ -4,6 +4,7 @@
 //! to one of them and another to the next.
 
 mod modes;
+mod quality;
 mod range;
 mod rows;
 mod tokens;
@@ -13,7 +14,8 @@ pub use range::Range;
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
-use rows::{ABUSE, COUNTS, ESTIMATES, HALLUCINATION, OPEN_REQUESTS, RETURNS, TASKS};
+use quality::{COMPRESSION, HALLUCINATION, VALIDATION};
+use rows::{ABUSE, COUNTS, ESTIMATES, OPEN_REQUESTS, RETURNS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
 use tokens::TOKENS;
@@ -220,7 +222,9 @@ pub(crate) fn metrics() -> Vec<Metric> {
     }
     OPEN_REQUESTS.iter().for_each(|(path, of)| all.push(of_runs(path, Unit::Number, Better::Neither, *of)));
     all.extend(costs());
-    HALLUCINATION.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
+    for rows in [HALLUCINATION, VALIDATION, COMPRESSION] {
+        all.extend(rows.iter().map(|(path, unit, better, of)| of_runs(path, *unit, *better, *of)));
+    }
     ESTIMATES.iter().for_each(|(path, unit, better, of)| all.push(of_runs(path, *unit, *better, *of)));
     for (path, unit, better, of, fold) in POOLS {
         all.push(Metric {
@@ -296,7 +300,9 @@ fn costs() -> Vec<Metric> {
             r.cost.invoiced.map(Money::as_usd_f64)
         }),
         of_runs("cost_usd.estimated", Unit::Dollars, Better::Lower, |r| Some(r.cost.estimated.as_usd_f64())),
-        of_runs("cost_usd.saved_by_compression", Unit::Dollars, Better::Higher, |_| None),
+        of_runs("cost_usd.saved_by_compression", Unit::Dollars, Better::Higher, |r| {
+            Some(r.compression.filter(|c| c.cut_any())?.saved().as_usd_f64())
+        }),
     ]
 }
 

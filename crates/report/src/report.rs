@@ -3,6 +3,7 @@
 
 mod abuse;
 mod bounded;
+mod compression;
 mod cost;
 mod deadlines;
 mod hallucination;
@@ -13,11 +14,14 @@ mod parking;
 mod pool;
 mod recovery;
 mod returns;
+mod share;
 mod tasks;
 mod tokens;
+mod validation;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use bounded::Bounded;
+pub use compression::{CompressionReport, RecallReport};
 pub use cost::{CostReport, Counted, Reconciliation};
 pub use deadlines::Deadlines;
 pub use hallucination::{EstimateReport, HallucinationReport};
@@ -28,8 +32,10 @@ pub use parking::ParkingReport;
 pub use pool::{Binding, Constraint, Evidence, FeltLimit, LimitReport, PoolReport};
 pub use recovery::{Back, Recovery};
 pub use returns::Returns;
+pub use share::Share;
 pub use tasks::{KnownTasks, TaskReport};
 pub use tokens::TokenReport;
+pub use validation::{Confusion, ValidationReport};
 
 use crate::latency::Latency;
 use crate::replication::Replications;
@@ -78,6 +84,10 @@ pub struct Report {
     pub abuse: AbuseReport,
     /// What models said that is not so; `None` if no workload has words.
     pub hallucination: Option<HallucinationReport>,
+    /// How the check of replies fared; `None` if none was checked.
+    pub validation: Option<ValidationReport>,
+    /// What shorter histories saved and lost; `None` if none was cut, and nobody asked for anything told earlier.
+    pub compression: Option<CompressionReport>,
     /// How wrong the client was about the tokens of its prompts; `None` if it counts them as the provider does.
     pub token_estimate: Option<EstimateReport>,
     /// Alerts of caps on spending.
@@ -143,12 +153,14 @@ pub struct Counts {
     pub parked: u64,
     /// Requests under way at the horizon.
     pub in_flight: u64,
-    /// Calls sent.
+    /// Calls sent that could bring an answer. What summarises a history is counted apart.
     pub attempts: u64,
     /// Calls sent again on the same rung.
     pub retries: u64,
     /// Calls sent again because a reply did not stand up to validation.
     pub regenerations: u64,
+    /// Calls sent to summarise a history. They are no attempts, and their results are counted by lane alone.
+    pub summaries: u64,
     /// Calls refused with a 429.
     pub rejected_429: u64,
     /// Calls that met an overload or a server error, or whose reply broke off or could not be read.
@@ -191,7 +203,7 @@ pub struct Rates {
     pub availability: Option<f64>,
     /// Good answers ([`Counts::good`]) per second of the run.
     pub goodput_per_s: Option<f64>,
-    /// Calls per request that made any.
+    /// Calls per request that made any, regenerations included, summaries not.
     pub retry_amplification: Option<f64>,
     /// Requests that waited in a queue at all, among those whose latencies count.
     pub waited: Option<f64>,

@@ -1,5 +1,9 @@
 //! Hand-made runs for the tests of this crate.
 
+mod quality;
+
+pub(crate) use quality::quality_run;
+
 use crate::divergence::Entry;
 use rushhour_base::event::{AgentMode, AttemptKind, Blocker, BreakerState, Cause, MoveCause, Reason};
 use rushhour_base::header::*;
@@ -233,7 +237,12 @@ impl Script {
             output_tokens,
         });
         if completed {
-            let cause = if one.kind == AttemptKind::Retry { Cause::Retry } else { Cause::Answer };
+            let cause = match one.kind {
+                AttemptKind::Retry => Cause::Retry,
+                AttemptKind::Regeneration => Cause::Regeneration,
+                AttemptKind::Summary => Cause::Summary,
+                AttemptKind::First | AttemptKind::Fallback => Cause::Answer,
+            };
             self.post(request, lane, call, cause, amount);
         }
         self

@@ -4,8 +4,9 @@
 //! requests. Durations go into histograms of bounded size, one set for each workload and none for an agent.
 
 mod abuse;
+mod compression;
+mod estimates;
 mod finish;
-mod hallucination;
 mod ladder;
 mod lane;
 mod open_requests;
@@ -13,6 +14,7 @@ mod parking;
 mod pool;
 mod reconciled;
 mod recovery;
+mod replies;
 mod request;
 mod returns;
 mod slice;
@@ -28,7 +30,8 @@ use crate::latency::Recorder;
 use crate::open::Open;
 use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report, Spell};
 use abuse::AbuseTally;
-use hallucination::{EstimateTally, HallucinationTally};
+use compression::CompressionTally;
+use estimates::EstimateTally;
 use ladder::LadderTally;
 use lane::LaneTally;
 use open_requests::OpenTally;
@@ -36,6 +39,7 @@ use parking::ParkingTally;
 use pool::PoolTally;
 use reconciled::Reconciled;
 use recovery::RecoveryTally;
+use replies::{Check, ReplyTally};
 use request::OpenRequest;
 use returns::ReturnTally;
 use rushhour_base::event::{Cause, Reason};
@@ -91,7 +95,8 @@ pub struct Tally {
     parking: ParkingTally,
     /// Limits that end the run.
     watched: Vec<Watched>,
-    hallucination: HallucinationTally,
+    replies: ReplyTally,
+    compression: CompressionTally,
     token_estimate: EstimateTally,
 }
 
@@ -163,7 +168,8 @@ impl Tally {
             ladder: LadderTally::new(&header.modes),
             parking: ParkingTally::new(header.horizon),
             watched: watch::watched(header),
-            hallucination: HallucinationTally::new(),
+            replies: ReplyTally::new(),
+            compression: CompressionTally::new(header),
             token_estimate: EstimateTally::default(),
         }
     }
@@ -211,9 +217,11 @@ impl Sink for Tally {
             Event::Queued { request, lane } => self.queued(at, request, lane),
             Event::Left { request, reason, .. } => self.left(at, request, reason),
             Event::Sent { request, lane, kind, waited, blocked_on, .. } => {
+                self.compression.sent(request, lane, kind);
                 self.sent(at, request, lane, kind, waited, blocked_on);
             }
             Event::AttemptEnded { request, lane, result, ttft, service, .. } => {
+                self.compression.attempt_ended(event);
                 self.attempt_ended(at, request, lane, result, ttft, service);
             }
             Event::Posted { request, workflow, lane, call, cause, amount, estimated } => {
@@ -224,11 +232,14 @@ impl Sink for Tally {
                 self.by_cause[cause as usize] += amount;
                 self.abuse.posted(request.agent(), amount);
                 self.tasks.posted(request, amount);
+                self.replies.posted(request, amount);
+                self.compression.posted(request, cause, amount);
                 if estimated {
                     self.estimated += amount;
                 }
             }
-            Event::Fell { from, to, reason, .. } => {
+            Event::Fell { request, from, to, reason } => {
+                self.replies.fell(request);
                 self.falls[(from as usize * RUNGS + to as usize) * REASONS + reason as usize] += 1;
             }
             Event::Began { request, waited, .. } => self.began(at, request, waited),
@@ -240,7 +251,8 @@ impl Sink for Tally {
                 self.open_requests.ended(at);
                 self.parking.ended(at, request, outcome, reason);
                 self.returns.ended(request, outcome);
-                self.hallucination.ended(request, outcome, rung);
+                self.replies.ended(request, outcome, rung);
+                self.compression.ended(request);
                 self.ended(at, request, outcome, rung, reason);
             }
             Event::BreakerMoved { lane, state, .. } => {
@@ -287,7 +299,13 @@ impl Sink for Tally {
             Event::Estimated { estimated_tokens, input_tokens, .. } => {
                 self.token_estimate.counted(estimated_tokens, input_tokens);
             }
-            Event::Validated { .. } | Event::Reviewed { .. } | Event::Compressed { .. } => {}
+            Event::Validated { request, call, valid, issue, tone, action, .. } => {
+                self.replies.validated(request, call, Check { valid, issue, tone, action });
+            }
+            Event::Reviewed { request, call, closely, .. } => self.replies.reviewed(request, call, closely),
+            Event::Compressed { request, lane, whole_tokens, sent_tokens, met, .. } => {
+                self.compression.compressed(request, lane, (whole_tokens, sent_tokens), met);
+            }
             Event::Closed { .. } => self.ladder.closed(fleet),
         }
     }
@@ -332,13 +350,20 @@ impl Sink for Tally {
             Truth::Abuse { request, kind } => self.abuse.is_abuse(request.agent(), kind),
             Truth::FaultBegan { fault } => self.spells[fault.index()].began = Some(at),
             Truth::FaultEnded { fault } => self.spells[fault.index()].ended(at),
-            Truth::Labelled { request, fact, label, .. } => self.hallucination.labelled(request, fact, label),
-            Truth::Recalled { .. } | Truth::Summarized { .. } => {}
+            Truth::Labelled { call, request, fact, label } => {
+                self.replies.labelled(call, request, fact, label);
+                self.compression.labelled(call, label);
+            }
+            Truth::Recalled { call, carried, summarized, .. } => {
+                self.compression.recalled(call, carried, summarized);
+            }
+            Truth::Summarized { facts, kept, .. } => self.compression.summarized(facts, kept),
             Truth::Cached { .. } => {}
             Truth::Reasoned { reasoning_tokens, .. } => self.tokens.reasoned(reasoning_tokens),
             Truth::CutByLength { call, request, .. } => self.cut_by_length(call, request),
             Truth::Invoiced { call, amount, .. } => {
                 self.tokens.invoiced(truth);
+                self.compression.invoiced(truth);
                 self.invoiced += amount;
                 self.reconciled.invoiced(call, amount);
             }

@@ -46,7 +46,7 @@ impl Holds {
                 }
             }
             // Rules and people have no call, and what they cost was reserved without one.
-            Event::Posted { cause: Cause::Rules | Cause::Human, .. } => {}
+            Event::Posted { cause: Cause::Rules | Cause::Human | Cause::Review, .. } => {}
             Event::Posted { request, lane, amount, .. } => {
                 if let Some(held) = self.open.remove(request.0)
                     && held.fits

@@ -68,7 +68,7 @@ impl Ledger {
     #[inline]
     pub(super) fn event(&mut self, at: Instant, event: &Event, found: &mut Found) {
         let Event::Posted { request, lane, call, cause, amount, estimated, .. } = *event else { return };
-        let by_staff = matches!(cause, Cause::Rules | Cause::Human);
+        let by_staff = matches!(cause, Cause::Rules | Cause::Human | Cause::Review);
         if by_staff != self.staffed[lane.index()] || (by_staff && call != CallId(0)) {
             found.report("ledger", || {
                 format!("request {request} was booked {amount} as {cause} on lane {lane}, call {call}")

@@ -2,7 +2,7 @@
 //! again.
 
 use super::{Better, Of};
-use crate::report::{HallucinationReport, Report, Slice};
+use crate::report::{Report, Slice};
 use crate::slo::Unit;
 
 pub(super) const OPEN_REQUESTS: [(&str, Of<Report>); 2] = [
@@ -51,6 +51,7 @@ pub(super) const COUNTS: &[(&str, Better, Of<Slice>)] = &[
     ("counts.attempts", Better::Lower, |s| Some(s.counts.attempts as f64)),
     ("counts.retries", Better::Lower, |s| Some(s.counts.retries as f64)),
     ("counts.regenerations", Better::Lower, |s| Some(s.counts.regenerations as f64)),
+    ("counts.summaries", Better::Neither, |s| Some(s.counts.summaries as f64)),
     ("counts.rejected_429", Better::Lower, |s| Some(s.counts.rejected_429 as f64)),
     ("counts.provider_errors", Better::Lower, |s| Some(s.counts.provider_errors as f64)),
     ("counts.timeouts", Better::Lower, |s| Some(s.counts.timeouts as f64)),
@@ -73,36 +74,6 @@ pub(super) const RETURNS: &[(&str, Unit, Better, Of<Report>)] = &[
     ("returns.questions", Unit::Number, Better::Neither, |r| Some(r.returns?.questions as f64)),
     ("returns.success", Unit::Ratio, Better::Higher, |r| r.returns?.success()),
     ("returns.amplification", Unit::Number, Better::Lower, |r| r.returns?.amplification()),
-];
-
-/// A figure of hallucinations, where there are any words.
-macro_rules! of_words {
-    ($of:expr) => {
-        |r: &Report| {
-            let of: fn(&HallucinationReport) -> Option<f64> = $of;
-            of(r.hallucination.as_ref()?)
-        }
-    };
-}
-
-pub(super) const HALLUCINATION: &[(&str, Unit, Better, Of<Report>)] = &[
-    ("hallucination.asked", Unit::Number, Better::Neither, of_words!(|h| Some(h.asked as f64))),
-    ("hallucination.injected", Unit::Number, Better::Lower, of_words!(|h| Some(h.injected as f64))),
-    ("hallucination.caught", Unit::Number, Better::Higher, of_words!(|h| h.caught.map(|n| n as f64))),
-    ("hallucination.leaked", Unit::Number, Better::Lower, of_words!(|h| Some(h.leaked as f64))),
-    (
-        "hallucination.false_alarms",
-        Unit::Number,
-        Better::Lower,
-        of_words!(|h| h.false_alarms.map(|n| n as f64)),
-    ),
-    ("hallucination.leaked_rate", Unit::Ratio, Better::Lower, of_words!(HallucinationReport::leaked_rate)),
-    (
-        "hallucination.leaked_rate_high",
-        Unit::Ratio,
-        Better::Lower,
-        of_words!(|h| h.leaked_rate_bounds().map(|b| b.1)),
-    ),
 ];
 
 pub(super) const ESTIMATES: &[(&str, Unit, Better, Of<Report>)] = &[

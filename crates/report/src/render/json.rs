@@ -4,6 +4,7 @@ mod abuse;
 mod hallucination;
 mod modes;
 mod parts;
+mod quality;
 mod replications;
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,8 @@ fn members(w: &mut Writer, report: &Report) {
     });
     w.object("cost_usd", |w| parts::cost(w, report));
     hallucination::hallucination(w, report);
+    quality::validation(w, report);
+    quality::compression(w, report);
     hallucination::token_estimate(w, report);
     w.object("abuse", |w| abuse::abuse(w, &report.abuse));
     w.list("workloads", report.header.workloads.iter().zip(&report.workloads), |w, (header, slice)| {

@@ -16,7 +16,7 @@ pub struct Counted {
 /// was booked for calls has invoices, and only calls whose usage was misstated or never learned differ from theirs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// Answers by rules and people.
+    /// Answers by rules and people, and reviews.
     pub staff: Counted,
     /// Costs that are no tokens.
     pub lines: Counted,

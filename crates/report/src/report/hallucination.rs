@@ -3,18 +3,20 @@
 use crate::interval::wilson;
 use rushhour_base::{FactState, Label};
 
-/// What models said that is not so.
+/// What models said that is not so. Every wrong reply was caught, or leaked, or lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HallucinationReport {
-    /// Requests of workloads with words that a model answered.
+    /// Requests of workloads with words that a model answered, also where a person reviewed the answer.
     pub asked: u64,
     /// Whole replies of models that were wrong, whatever became of them.
     pub injected: u64,
-    /// Of them those that a validator stopped; `None` without one.
+    /// Of them those that a check stopped, and those that a reviewer put right; `None` without any check.
     pub caught: Option<u64>,
-    /// Answers that were wrong.
+    /// Answers that were wrong: they reached whoever asked.
     pub leaked: u64,
-    /// Right replies that a validator stopped; `None` without one.
+    /// Wrong replies that nobody stopped and nobody got: the request ended in another way.
+    pub lost: u64,
+    /// Right replies that a check stopped; `None` without any check.
     pub false_alarms: Option<u64>,
     /// By class, in the order of [`Label::ALL`]: how many replies and how many answers were wrong in this way.
     pub by_class: Vec<(Label, u64, u64)>,

@@ -39,13 +39,15 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         longest_wait,
         ladder,
         parking,
-        hallucination,
+        replies,
+        compression,
         token_estimate,
         ..
     } = tally;
     let pools = pools.into_iter().zip(&header.quotas).map(|(pool, quota)| pool.finish(&quota.name, horizon));
     let lanes = lanes.into_iter().zip(&header.lanes).map(|(lane, named)| lane.finish(&named.name, horizon));
-    let replies = total.results[AttemptResult::Completed as usize];
+    let whole = total.results[AttemptResult::Completed as usize] + total.summaries.completed;
+    let (hallucination, validation) = replies.finish();
     let mut report = Report {
         digest,
         total: total.finish(horizon),
@@ -61,10 +63,12 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         amplification,
         returns: returns.finish(total.arrived, total.outcomes[Outcome::Answered as usize]),
         tasks: tasks.finish(),
-        tokens: truths.then(|| tokens.finish(replies)),
+        tokens: truths.then(|| tokens.finish(whole)),
         faults,
         abuse: abuse.finish(horizon, truths),
-        hallucination: hallucination.finish(),
+        hallucination,
+        validation,
+        compression: compression.finish(),
         token_estimate: token_estimate.finish(),
         alerts,
         caps_reached,

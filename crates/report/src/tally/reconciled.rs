@@ -22,7 +22,7 @@ pub(super) struct Reconciled {
 impl Reconciled {
     #[inline]
     pub(super) fn posted(&mut self, call: CallId, cause: Cause, amount: Money, estimated: bool) {
-        let by_staff = matches!(cause, Cause::Rules | Cause::Human);
+        let by_staff = matches!(cause, Cause::Rules | Cause::Human | Cause::Review);
         match (by_staff, estimated || call == CallId(0)) {
             (true, _) => self.staff.add(amount),
             (false, true) => self.unlearned.add(amount),

@@ -18,6 +18,8 @@ pub(super) struct OpenRequest {
     /// An answer after this is worthless.
     deadline: Instant,
     waited: Span,
+    /// The call under way summarises.
+    summarizes: bool,
     /// Of the last call that brought a whole reply.
     service: Span,
     ttft: Span,
@@ -37,6 +39,7 @@ impl Tally {
             intended,
             deadline: Instant::NEVER,
             waited: Span::ZERO,
+            summarizes: false,
             service: Span::ZERO,
             ttft: Span::ZERO,
         });
@@ -84,10 +87,20 @@ impl Tally {
         let Some(open) = self.open.get_mut(request.0) else { return };
         open.leave_queue(at, &mut self.pools);
         open.waited += waited;
-        open.attempts = open.attempts.saturating_add(1);
         let slice = &mut self.slices[open.workflow.index()];
-        slice.attempts += 1;
-        slice.retries += u64::from(kind == AttemptKind::Retry);
+        open.summarizes = kind == AttemptKind::Summary;
+        if open.summarizes {
+            // It answers nobody, and is no attempt to.
+            slice.summaries.sent += 1;
+        } else {
+            open.attempts = open.attempts.saturating_add(1);
+            slice.attempts += 1;
+            slice.retries += u64::from(kind == AttemptKind::Retry);
+        }
+        if kind == AttemptKind::Regeneration {
+            slice.regenerations += 1;
+            self.replies.regenerates(request);
+        }
         self.note_wait(request, waited);
     }
 
@@ -104,6 +117,11 @@ impl Tally {
         self.lanes[lane.index()].attempt_ended(at, result);
         let workload = match self.open.get_mut(request.0) {
             Some(open) => {
+                if std::mem::take(&mut open.summarizes) {
+                    let completed = u64::from(result == AttemptResult::Completed);
+                    self.slices[open.workflow.index()].summaries.completed += completed;
+                    return;
+                }
                 if result == AttemptResult::Completed {
                     (open.ttft, open.service) = (ttft, service);
                 }

@@ -11,6 +11,8 @@ pub(super) struct SliceTally {
     pub(super) outcomes: [u64; Outcome::ALL.len()],
     pub(super) attempts: u64,
     pub(super) retries: u64,
+    pub(super) regenerations: u64,
+    pub(super) summaries: Summaries,
     pub(super) results: [u64; AttemptResult::ALL.len()],
     pub(super) fallbacks: u64,
     pub(super) good: u64,
@@ -27,12 +29,22 @@ pub(super) struct SliceTally {
     pub(super) ttft: Recorder,
 }
 
+/// Calls that summarise.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Summaries {
+    pub(super) sent: u64,
+    pub(super) completed: u64,
+}
+
 impl SliceTally {
     pub(super) fn merge(&mut self, other: &SliceTally) {
         self.arrived += other.arrived;
         add_all(&mut self.outcomes, &other.outcomes);
         self.attempts += other.attempts;
         self.retries += other.retries;
+        self.regenerations += other.regenerations;
+        self.summaries.sent += other.summaries.sent;
+        self.summaries.completed += other.summaries.completed;
         add_all(&mut self.results, &other.results);
         self.fallbacks += other.fallbacks;
         self.good += other.good;
@@ -79,7 +91,8 @@ impl SliceTally {
             in_flight: outcome(Outcome::InFlight),
             attempts: self.attempts,
             retries: self.retries,
-            regenerations: 0,
+            regenerations: self.regenerations,
+            summaries: self.summaries.sent,
             rejected_429: result(AttemptResult::RateLimited),
             provider_errors: provider_errors(&self.results),
             timeouts: result(AttemptResult::TimedOut) + result(AttemptResult::Stalled),

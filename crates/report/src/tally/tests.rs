@@ -1,5 +1,6 @@
 mod deadlines;
 mod modes;
+mod quality;
 mod troubles;
 
 use crate::checkers::Checkers;
@@ -8,7 +9,7 @@ use crate::latency::Statistic;
 use crate::report::{Evidence, Report};
 use crate::script::{Script, Try, clean_run, header, replay, report, report_of, slo};
 use proptest::prelude::*;
-use rushhour_base::event::{AttemptKind, Blocker, BreakerState, Reason};
+use rushhour_base::event::{AttemptKind, Blocker, BreakerState, Cause, Reason};
 use rushhour_base::header::Comparison;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::time::SECOND;

@@ -97,13 +97,15 @@ const COST: &str = "cost_usd.total";
 
 type Count = (&'static str, fn(&SliceTally) -> u64);
 
-const COUNTS: [Count; 12] = [
+const COUNTS: [Count; 14] = [
     ("counts.arrived", |s| s.arrived),
     ("counts.answered", |s| s.outcomes[Outcome::Answered as usize]),
     ("counts.refused", |s| s.outcomes[Outcome::Refused as usize]),
     ("counts.abandoned", |s| s.outcomes[Outcome::Abandoned as usize]),
     ("counts.failed", |s| s.outcomes[Outcome::Failed as usize]),
     ("counts.attempts", |s| s.attempts),
+    ("counts.regenerations", |s| s.regenerations),
+    ("counts.summaries", |s| s.summaries.sent),
     ("counts.retries", |s| s.retries),
     ("counts.rejected_429", |s| s.results[AttemptResult::RateLimited as usize]),
     ("counts.provider_errors", |s| {

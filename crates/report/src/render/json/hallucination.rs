@@ -10,6 +10,7 @@ pub(super) fn hallucination(w: &mut Writer, report: &Report) {
         w.count("injected", report.injected);
         w.optional("caught", report.caught);
         w.count("leaked", report.leaked);
+        w.count("lost", report.lost);
         w.optional("false_alarms", report.false_alarms);
         w.float("leaked_rate", report.leaked_rate());
         let bounds = report.leaked_rate_bounds();

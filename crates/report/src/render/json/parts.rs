@@ -25,6 +25,7 @@ pub(super) fn slice(w: &mut Writer, slice: &Slice) {
         w.count("attempts", counts.attempts);
         w.count("retries", counts.retries);
         w.count("regenerations", counts.regenerations);
+        w.count("summaries", counts.summaries);
         w.count("rejected_429", counts.rejected_429);
         w.count("provider_errors", counts.provider_errors);
         w.count("timeouts", counts.timeouts);
@@ -87,7 +88,8 @@ pub(super) fn cost(w: &mut Writer, report: &Report) {
     });
     w.money("invoiced", report.cost.invoiced);
     w.money("estimated", Some(report.cost.estimated));
-    w.money("saved_by_compression", None);
+    let cut = report.compression.filter(|compression| compression.cut_any());
+    w.money("saved_by_compression", cut.map(|compression| compression.saved()));
     w.money("saved_by_prompt_cache", report.tokens.map(|tokens| tokens.saved_by_cache));
     w.list("lines", header.costs.iter().zip(&report.cost.lines), |w, (line, counted)| {
         w.string("name", &line.name);

@@ -2,8 +2,8 @@ use super::*;
 use crate::figures::metrics;
 use crate::latency::Recorder;
 use crate::report::{AbuseOfKind, Alert, CapReached, Evidence, Standings, ThrottledBy};
-use crate::script::{header, modes_run, report, report_of};
-use rushhour_base::event::RiskRule;
+use crate::script::{header, modes_run, quality_run, report, report_of};
+use rushhour_base::event::{Reason, RiskRule};
 use rushhour_base::{AbuseKind, Money, Span};
 use serde_json::Value;
 
@@ -55,6 +55,7 @@ fn every_kind_of_entry_keeps_to_the_schema() {
     full.total.latency.response = open.finish();
     check(&[full]);
     check(&[report_of(&header(), &modes_run())]);
+    check(&[report_of(&header(), &quality_run())]);
 }
 
 /// A schema that lets everything pass would prove nothing.
@@ -74,11 +75,27 @@ fn the_schema_refuses_what_the_design_does_not_know() {
     refuse(|d| drop(d.as_object_mut().map(|d| d.remove("latency"))));
 }
 
+/// A word that an event can say is one that the schema knows.
+#[test]
+fn the_schema_knows_every_reason() {
+    let text = include_str!("../../../../../reports/report.schema.json");
+    let schema: Value = serde_json::from_str(text).expect("the schema is JSON");
+    let members = &schema["$defs"]["members"]["properties"];
+    let lists =
+        [&members["falls"], &members["endings"], &members["parking"]["properties"]["dead"]].map(|list| {
+            list["items"]["properties"]["reason"]["enum"].as_array().expect("reasons are listed").clone()
+        });
+    for reason in Reason::ALL {
+        assert!(lists.iter().all(|list| list.contains(&reason.name().into())), "{reason} is missing");
+    }
+}
+
 /// A path means the same to an SLO and to a reader of the document.
 #[test]
 fn every_plain_path_names_the_same_figure_in_the_document() {
     compared(&report(), 60);
     compared(&report_of(&header(), &modes_run()), 75);
+    compared(&report_of(&header(), &quality_run()), 110);
 }
 
 fn compared(report: &Report, least: usize) {

@@ -83,12 +83,7 @@ pub(super) const COMPRESSION: &[Row] = &[
     ("compression.cut", Unit::Number, Better::Neither, of_cuts!(|c| number(c.cut))),
     ("compression.whole_tokens", Unit::Number, Better::Neither, of_cuts!(|c| number(c.whole_tokens))),
     ("compression.sent_tokens", Unit::Number, Better::Neither, of_cuts!(|c| number(c.sent_tokens))),
-    (
-        "compression.saved_tokens",
-        Unit::Number,
-        Better::Higher,
-        of_cuts!(|c| Some(c.saved_tokens() as f64)),
-    ),
+    ("compression.saved_tokens", Unit::Number, Better::Higher, of_cuts!(|c| Some(c.saved_tokens() as f64))),
     ("compression.saved_share", Unit::Ratio, Better::Higher, of_cuts!(|c| c.saved_share())),
     ("compression.gross_usd", Unit::Dollars, Better::Higher, of_cuts!(|c| usd(c.gross_usd))),
     ("compression.summaries", Unit::Number, Better::Neither, of_cuts!(|c| number(c.summaries))),
@@ -125,12 +120,7 @@ pub(super) const COMPRESSION: &[Row] = &[
         Better::Lower,
         of_cuts!(|c| number(c.recall.wrong_after_loss)),
     ),
-    (
-        "compression.facts_summarized",
-        Unit::Number,
-        Better::Neither,
-        of_cuts!(|c| number(c.facts_summarized)),
-    ),
+    ("compression.facts_summarized", Unit::Number, Better::Neither, of_cuts!(|c| number(c.facts_summarized))),
     ("compression.facts_kept", Unit::Number, Better::Neither, of_cuts!(|c| number(c.facts_kept))),
 ];
 

@@ -56,7 +56,10 @@ pub struct Confusion {
 impl ValidationReport {
     /// Wrong replies among flagged ones whose truth is known.
     pub fn precision(&self) -> Share {
-        Share::of(self.wrong().map(|row| row.flagged).sum(), self.confusion.iter().map(|row| row.flagged).sum())
+        Share::of(
+            self.wrong().map(|row| row.flagged).sum(),
+            self.confusion.iter().map(|row| row.flagged).sum(),
+        )
     }
 
     /// Flagged replies among wrong ones.

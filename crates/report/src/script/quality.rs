@@ -79,7 +79,9 @@ pub(crate) fn quality_run() -> Vec<Entry> {
     let secondary = Try { lane: 1, kind: summary, ..Try::default() };
     script.at(60_000).arrive(request(0)).call(request(0), secondary);
     let call = script.last_call();
-    script.truth(Truth::Summarized { call, request: request(0), facts: 8, kept: 7 }).cut(request(0), LaneId(0));
+    script
+        .truth(Truth::Summarized { call, request: request(0), facts: 8, kept: 7 })
+        .cut(request(0), LaneId(0));
     script.call(request(0), second);
     let call = script.last_call();
     script.truth(Truth::Recalled { call, request: request(0), carried: false, summarized: true });

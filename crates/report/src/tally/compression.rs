@@ -4,7 +4,7 @@ use crate::open::Open;
 use crate::report::{CompressionReport, RecallReport};
 use rushhour_base::event::{AttemptKind, Cause};
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{CallId, Event, LaneId, Label, Money, Prices, RequestId, RunHeader, Truth, Usage};
+use rushhour_base::{CallId, Event, Label, LaneId, Money, Prices, RequestId, RunHeader, Truth, Usage};
 use std::collections::VecDeque;
 
 /// Follows requests of which a history was cut.
@@ -107,7 +107,14 @@ impl CompressionTally {
             return;
         }
         let Event::AttemptEnded {
-            request, lane, call, result, input_tokens, cached_tokens, output_tokens, ..
+            request,
+            lane,
+            call,
+            result,
+            input_tokens,
+            cached_tokens,
+            output_tokens,
+            ..
         } = *event
         else {
             return;
@@ -171,7 +178,13 @@ impl CompressionTally {
             return;
         }
         let Truth::Invoiced {
-            call, input_tokens, cached_tokens, cache_write_tokens, output_tokens, amount, ..
+            call,
+            input_tokens,
+            cached_tokens,
+            cache_write_tokens,
+            output_tokens,
+            amount,
+            ..
         } = *truth
         else {
             return;

@@ -13,11 +13,19 @@ fn request(turn: u32) -> RequestId {
 fn call(tally: &mut CompressionTally, turn: u32, name: u64, cached_tokens: u64, kind: AttemptKind) {
     tally.sent(request(turn), LANE, kind);
     let call = CallId(name);
-    let usage = Usage { input_tokens: 1_000 - cached_tokens, cached_tokens, output_tokens: 200, ..Usage::default() };
+    let usage =
+        Usage { input_tokens: 1_000 - cached_tokens, cached_tokens, output_tokens: 200, ..Usage::default() };
     let Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens, .. } = usage;
     let amount = tally.prices[0].cost(usage);
-    let invoice =
-        Truth::Invoiced { call, lane: LANE, input_tokens, cached_tokens, cache_write_tokens, output_tokens, amount };
+    let invoice = Truth::Invoiced {
+        call,
+        lane: LANE,
+        input_tokens,
+        cached_tokens,
+        cache_write_tokens,
+        output_tokens,
+        amount,
+    };
     tally.invoiced(&invoice);
     tally.attempt_ended(&ended(turn, call, AttemptResult::Completed, usage));
     tally.posted(request(turn), Cause::Answer, amount);

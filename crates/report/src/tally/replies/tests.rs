@@ -176,14 +176,17 @@ fn take(tally: &mut ReplyTally, calls: &mut [u64; 6], (what, turn, a, b, c): Ste
     match what {
         0 | 1 => {
             calls[turn as usize] += 10;
-            let (fact, label) =
-                (FactState::ALL[a % FactState::ALL.len()], Label::ALL[b % Label::ALL.len()]);
+            let (fact, label) = (FactState::ALL[a % FactState::ALL.len()], Label::ALL[b % Label::ALL.len()]);
             tally.labelled(CallId(call.0 + 10), request(turn), fact, label);
         }
         2 | 3 => {
             let action = ValidationAction::ALL[a % ValidationAction::ALL.len()];
             let (issue, tone) = (IssueKind::ALL[b % IssueKind::ALL.len()], Tone::ALL[c % Tone::ALL.len()]);
-            tally.validated(request(turn), call, Check { valid: issue == IssueKind::None, issue, tone, action });
+            tally.validated(
+                request(turn),
+                call,
+                Check { valid: issue == IssueKind::None, issue, tone, action },
+            );
         }
         4 => tally.reviewed(request(turn), call, a % 2 == 0),
         5 => tally.posted(request(turn), Money(a as i128)),

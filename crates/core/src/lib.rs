@@ -14,6 +14,7 @@
 //! | [`router`] | which of several lanes |
 //! | [`risk`] | what one end user may ask for, by how the user behaved |
 //! | [`ladder`] | what the fleet allows itself to answer with |
+//! | [`compressor`] | what of a long conversation is sent |
 //! | [`parking`] | what of that which can wait is taken up again, and when |
 //! | [`control`] | all of the above for one call: ask all, then take all |
 //!
@@ -22,6 +23,7 @@
 
 pub mod breaker;
 pub mod bucket;
+pub mod compressor;
 pub mod control;
 pub mod guard;
 pub mod headers;

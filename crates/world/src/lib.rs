@@ -30,6 +30,7 @@ mod gamma;
 mod hallucination;
 mod law;
 mod luck;
+mod memory;
 pub mod provider;
 mod quantile;
 pub mod quota;

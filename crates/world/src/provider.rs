@@ -16,6 +16,7 @@ mod faults;
 mod latency;
 mod load;
 mod reply;
+mod says;
 mod spells;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,8 @@ use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
 /// All providers of a plan: their quotas, faults, latencies and invoices.
 ///
 /// Each call goes [`on_request`](Providers::on_request), then [`poll`](Providers::poll) until it tells the end, or
-/// [`on_cancel`](Providers::on_cancel). A caller who wants to see tokens come says so with
+/// [`on_cancel`](Providers::on_cancel). A call that sends less than the whole conversation, or wants a summary of it, goes
+/// [`on_prompt`](Providers::on_prompt) instead. A caller who wants to see tokens come says so with
 /// [`stream`](Providers::stream). Between calls, [`on_wake`](Providers::on_wake) at
 /// [`next_wake`](Providers::next_wake) announces faults that begin or end.
 ///

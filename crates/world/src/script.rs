@@ -6,8 +6,8 @@ use crate::luck::Luck;
 use crate::recorded::Replay;
 use crate::settings::{Arrivals, WorkloadPlan, WorldPlan};
 use crate::trace::Deal;
-use crate::words::Words;
-use rushhour_base::{Call, FactState, Label, LaneId, RequestId};
+use crate::words::{ReplyTruth, Words};
+use rushhour_base::{Call, CallPurpose, LaneId, RequestId};
 
 /// How long every reply is, as a pure function of the request's name.
 ///
@@ -21,6 +21,15 @@ pub struct Script {
     words: Option<Words>,
     /// How long each lane reasons; empty if none does.
     reasoning: Vec<Option<Law>>,
+}
+
+/// A reply, as far as lengths and labels go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Tokens of the whole reply, as if any length had been asked for: those of its text, if the workload has words.
+    pub tokens: u64,
+    /// What is true of it; `None` if the workload has no words, and of a summary.
+    pub truth: Option<ReplyTruth>,
 }
 
 /// Where the lengths of a workload's replies come from.
@@ -68,24 +77,23 @@ impl Script {
         }
     }
 
-    /// Tokens of the whole reply to a call: those of its text, if the workload has words.
+    /// What a model answers to a call, as far as lengths and labels go.
     ///
     /// # Panics
     /// If the plan has no such agent or lane.
     #[inline]
-    pub fn reply_tokens(&self, call: &Call) -> u64 {
-        let told = self.words.as_ref().and_then(|words| words.reply(call));
-        told.map_or_else(|| self.output_tokens(call.request), |reply| reply.tokens)
+    pub fn reply(&self, call: &Call) -> Answer {
+        if call.purpose == CallPurpose::Summary {
+            return Answer { tokens: summary_tokens(call), truth: None };
+        }
+        let truth = self.words.as_ref().and_then(|words| words.reply(call));
+        let tokens = truth.map_or_else(|| self.output_tokens(call.request), |reply| reply.tokens);
+        Answer { tokens, truth }
     }
 
-    /// Whether a call's prompt carries what it asks for, and in which way the reply is wrong. `None` if the workload has no
-    /// words.
-    ///
-    /// # Panics
-    /// If the plan has no such agent or lane.
-    #[inline]
-    pub fn label(&self, call: &Call) -> Option<(FactState, Label)> {
-        self.words.as_ref()?.truth(call)
+    /// What is said, where anything is.
+    pub(crate) fn words(&self) -> Option<&Words> {
+        self.words.as_ref()
     }
 
     /// Tokens that a lane reasons before its reply to `request`, as if it had asked for any length. One draw serves all
@@ -117,6 +125,12 @@ impl Script {
 const REPLY: usize = 0;
 /// How long a model reasons before it.
 const REASONING: usize = 1;
+
+/// A summary has a fifth of the tokens that it is made of, and at most so many as were asked for: models that are told how
+/// long a summary may be keep to it. An assumption.
+fn summary_tokens(call: &Call) -> u64 {
+    (call.input_tokens / 5).max(1).min(call.max_tokens)
+}
 
 fn replies(plan: &WorldPlan, index: usize) -> Replies {
     let workload = &plan.workloads[index];

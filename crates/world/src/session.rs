@@ -45,6 +45,11 @@ impl Sessions {
         session.tokens
     }
 
+    /// Tokens of the prompt of a session so many turns after the first, which has `first`.
+    pub(crate) fn after(&self, first: u64, turns: u32) -> u64 {
+        first.saturating_add(self.growth.saturating_mul(turns.into()))
+    }
+
     /// Whether a prompt is ever the beginning of another.
     pub(crate) fn have_turns(&self) -> bool {
         self.turns > 1

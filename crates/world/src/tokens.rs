@@ -37,6 +37,31 @@ pub fn count(text: &str) -> u64 {
     tokens + kind.tokens(weight)
 }
 
+/// The longest beginning of `text` that has at most so many tokens. It has exactly so many if the text has as many: no
+/// character counts for more than one.
+///
+/// ```
+/// use rushhour_world::tokens::prefix;
+/// assert_eq!(prefix("It costs $1,234.50.", 4), "It costs $1");
+/// assert_eq!(prefix("abcdefghij", 1), "abcdefg");
+/// assert_eq!(prefix("short", 9), "short");
+/// ```
+pub fn prefix(text: &str, most: u64) -> &str {
+    let (mut tokens, mut kind, mut weight) = (0, Kind::Space, 0);
+    for (place, character) in text.char_indices() {
+        let next = Kind::of(character);
+        if next != kind && !(kind == Kind::Break && next == Kind::Space) {
+            tokens += kind.tokens(weight);
+            (kind, weight) = (next, 0);
+        }
+        weight += kind.weight(character);
+        if tokens + kind.tokens(weight) > most {
+            return &text[..place];
+        }
+    }
+    text
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Letter,
@@ -119,6 +144,14 @@ mod tests {
 
     proptest! {
         #![proptest_config(crate::fixed_cases(500))]
+
+        #[test]
+        fn any_number_of_tokens_can_be_cut_off(text in "\\PC{0,60}", most in 0u64..40) {
+            let whole = count(&text);
+            let cut = prefix(&text, most);
+            prop_assert!(text.starts_with(cut));
+            prop_assert_eq!(count(cut), most.min(whole));
+        }
 
         #[test]
         fn texts_with_a_space_between_them_add_up(left in "\\PC{0,40}", right in "\\PC{0,40}") {

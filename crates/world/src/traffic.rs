@@ -8,12 +8,14 @@
 //! So the whole traffic of an open loop is fixed before any policy acts, and in a closed loop the n-th think time
 //! and prompt of an agent are the same under every policy; only their dates differ.
 
+mod history;
 mod rhythm;
 #[cfg(test)]
 mod tests;
 
 use crate::abuse::Abusers;
 use crate::luck::{Luck, Place};
+use crate::memory::Memory;
 use crate::returns::Returns;
 use crate::session::{Session, Sessions};
 use crate::settings::{WorkloadPlan, WorldPlan};
@@ -21,6 +23,7 @@ use crate::tasks::{Done, Step, Tasks};
 use crate::users::Users;
 use crate::words::{Told, Turn, Words};
 use rhythm::Rhythm;
+use rushhour_base::conversation::REPLY_PRIMING;
 use rushhour_base::draw::below;
 use rushhour_base::event::Reason;
 use rushhour_base::{AbuseKind, AgentId, Ask, Instant, Outcome, Prefix, RequestId, Span, WorkflowId};
@@ -62,6 +65,8 @@ pub struct Traffic {
     words: Option<Words>,
     /// How long each agent's conversation is; empty where nothing is said.
     told: Vec<Told>,
+    /// What each agent's client remembers; empty where nobody reads it.
+    memories: Vec<Memory>,
 }
 
 /// All that the agents of one workload share.
@@ -71,6 +76,8 @@ struct Workload {
     rhythm: Rhythm,
     users: Users,
     sessions: Sessions,
+    /// Tokens that all prompts begin with.
+    shared: u64,
     max_tokens: u64,
     patience: Span,
     deadline: Span,
@@ -107,6 +114,7 @@ impl Traffic {
         Traffic {
             told: vec![Told::default(); if words.is_some() { luck.agents() as usize } else { 0 }],
             words,
+            memories: Vec::new(),
             horizon: Instant::START + plan.horizon,
             agents: vec![Agent::default(); luck.agents() as usize],
             workloads: plan.workloads.iter().enumerate().map(&mut workload).collect(),
@@ -186,9 +194,12 @@ impl Traffic {
             None => (input_tokens, input_tokens.saturating_mul(4)),
             Some(words) => {
                 let turn = Turn { began, turn, text, target: input_tokens };
-                let told = words.prompt_of(place, turn, &mut self.told[agent.index()]);
-                state.session.came_to(told.0);
-                told
+                let told = &mut self.told[agent.index()];
+                let prompt = words.prompt_of(place, turn, told, self.memories.get_mut(agent.index()));
+                if words.speech(place).is_some() {
+                    state.session.came_to(told.tokens + REPLY_PRIMING);
+                }
+                prompt
             }
         };
         let ask = Ask {
@@ -308,6 +319,7 @@ impl Workload {
             rhythm: Rhythm::new(index, world),
             users: Users::new(plan, first_user),
             sessions: Sessions::new(&plan.prompt),
+            shared: plan.prompt.shared,
             max_tokens: plan.max_tokens,
             patience: plan.patience,
             deadline: plan.deadline,
@@ -329,17 +341,22 @@ impl Workload {
         (luck, turn): (u64, u32),
         input_tokens: u64,
     ) -> Prefix {
-        let goes_on = match &self.rhythm {
-            _ if is_abuse => false,
-            Rhythm::Traced(_) => false,
-            Rhythm::Recorded(_) => true,
-            _ => self.sessions.have_turns(),
-        };
-        if !goes_on {
+        if is_abuse || !self.has_conversations() {
             return Prefix::default();
         }
         let began = turn - session.age().min(turn);
         Prefix { conversation: luck ^ u64::from(began) << 32, tokens: input_tokens }
+    }
+}
+
+impl Workload {
+    /// Whether a prompt is ever the beginning of another.
+    fn has_conversations(&self) -> bool {
+        match &self.rhythm {
+            Rhythm::Traced(_) => false,
+            Rhythm::Recorded(_) => true,
+            _ => self.sessions.have_turns(),
+        }
     }
 }
 

@@ -21,8 +21,11 @@ mod notation;
 mod page;
 mod phrase;
 mod prompt;
+mod recall;
 mod reply;
+mod scribe;
 mod speech;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod typo;
@@ -30,17 +33,21 @@ mod value;
 
 pub use book::{KnowledgeBase, Language, Tongue, Topic, ValueKind};
 pub use phrase::{Phrase, Slot};
-pub(crate) use prompt::{Told, Turn};
+pub(crate) use prompt::Turn;
 pub use reply::{Claim, ReplyText, ReplyTruth};
+pub(crate) use scribe::Told;
 
 use crate::luck::{Luck, Place};
 use crate::settings::WorldPlan;
 use book::Language as Spoken;
 use dice::Dice;
-use fact::{FACT, FactName, Question, STRUCTURED, WHICH, WORDING, mistakes};
-use rushhour_base::draw::below;
-use rushhour_base::{Call, Conversation, FactState, Label, RequestId};
+use fact::{FACT, FactName, Known, Question, STRUCTURED, WHICH, WORDING, mistakes};
+use page::{Fill, Page};
+use rushhour_base::draw::{Words as Draw, below};
+use rushhour_base::{Call, Conversation, FactState, RequestId};
+use scribe::Minutes;
 use speech::Speech;
+use std::sync::Arc;
 
 /// The words of all workloads that have any.
 #[derive(Clone, Debug)]
@@ -53,6 +60,36 @@ pub struct Words {
     turns: Luck,
     replies: Luck,
     asks: Luck,
+    summaries: Luck,
+}
+
+/// A question, as far as names go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking {
+    /// The turn with which its conversation began.
+    pub(crate) began: u32,
+    /// Which turn of the agent asks it first.
+    pub(crate) turn: u32,
+    /// Its fingerprint.
+    pub(crate) text: u64,
+}
+
+impl Asking {
+    fn of(call: &Call) -> Asking {
+        // Who asks again asks the same in the same conversation.
+        Asking { began: call.began, turn: call.request.first().turn(), text: call.text }
+    }
+}
+
+/// What a question is about: a topic, and whose.
+type Subject = (Arc<str>, Arc<str>);
+
+/// The fact of a question, and the names under which it was drawn.
+struct Source<'a> {
+    fact: Known<'a>,
+    thing: u64,
+    ordinal: u64,
+    draw: Draw,
 }
 
 impl Words {
@@ -66,6 +103,7 @@ impl Words {
             turns: Luck::new(plan, "words"),
             replies: Luck::new(plan, "reply"),
             asks: Luck::new(plan, "ask"),
+            summaries: Luck::new(plan, "summary"),
         })
     }
 
@@ -77,11 +115,10 @@ impl Words {
     pub fn conversation(&self, request: RequestId, began: u32, text: u64) -> Option<Conversation> {
         let place = self.turns.place(request.agent());
         let speech = self.speech(place)?;
-        // Whoever asks again asks in the same conversation.
-        let last = request.first().turn();
-        let own = |turn| if turn == last { text } else { self.own_text(place, turn) };
-        let turns = (began..=last).map(|turn| (turn, own(turn)));
-        Some(prompt::conversation(self, place, speech, turns))
+        let mut conversation = Conversation::default();
+        let asking = Asking { began, turn: request.first().turn(), text };
+        conversation.asked = Some(self.take_down(place, speech, asking, Minutes::Texts(&mut conversation)));
+        Some(conversation)
     }
 
     /// What a model answers to a call, as far as lengths and labels go. `None` if the workload has no words.
@@ -92,12 +129,13 @@ impl Words {
     pub fn reply(&self, call: &Call) -> Option<ReplyTruth> {
         let place = self.turns.place(call.request.agent());
         let speech = self.speech(place)?;
-        let (language, question) = self.question(place, speech, call.text);
+        let (language, question) = self.question_of(place, speech, call);
         let label = speech.label(&question, call);
-        let mut page = page::Page::new(false);
+        let mut page = Page::new(false);
         let tokens =
-            reply::write(self, (place, speech, language), &question, label, call.request.turn(), &mut page);
-        Some(ReplyTruth { tokens, fact: question.fact.state, label })
+            reply::write(self, (place, speech, language), &question, (label, turn_of(call)), &mut page);
+        let (fact, recalls) = (question.carried, question.recalls.is_some());
+        Some(ReplyTruth { tokens, fact, label, recalls })
     }
 
     /// What a model answers to a call. `None` if the workload has no words.
@@ -105,23 +143,28 @@ impl Words {
     /// # Panics
     /// If the plan has no such agent or lane.
     pub fn reply_text(&self, call: &Call) -> Option<ReplyText> {
-        let place = self.turns.place(call.request.agent());
-        let speech = self.speech(place)?;
-        let (language, question) = self.question(place, speech, call.text);
-        let label = speech.label(&question, call);
-        let mut page = page::Page::new(true);
-        let tokens =
-            reply::write(self, (place, speech, language), &question, label, call.request.turn(), &mut page);
-        let claims = reply::claims(&question, label, speech);
-        Some(ReplyText { text: page.finish(), tokens, fact: question.fact.state, label, claims })
+        self.reply_text_of(call, 0)
     }
 
-    /// The state of the fact that a call asks for, and what a model makes of it.
-    pub(crate) fn truth(&self, call: &Call) -> Option<(FactState, Label)> {
+    /// The same, and of a reply that is cut off by its length at least so many tokens.
+    pub(crate) fn reply_text_of(&self, call: &Call, least: u64) -> Option<ReplyText> {
         let place = self.turns.place(call.request.agent());
         let speech = self.speech(place)?;
-        let (_, question) = self.question(place, speech, call.text);
-        Some((question.fact.state, speech.label(&question, call)))
+        let (language, question) = self.question_of(place, speech, call);
+        let label = speech.label(&question, call);
+        let mut page = Page::new(true);
+        let tokens =
+            reply::write(self, (place, speech, language), &question, (label, turn_of(call)), &mut page);
+        let more = language.detail.iter().cycle();
+        for phrase in more {
+            if page.tokens >= least.min(tokens) {
+                break;
+            }
+            page.phrase(phrase, &Fill::default());
+        }
+        let claims = reply::claims(&question, label, speech);
+        let (fact, recalls) = (question.carried, question.recalls.is_some());
+        Some(ReplyText { text: page.finish(), tokens, fact, label, recalls, claims })
     }
 
     /// The words at `place`; abusers have none.
@@ -130,20 +173,53 @@ impl Words {
         self.speeches[place.workload].as_ref().filter(|_| place.abuse.is_none())
     }
 
-    /// What is asked by a fingerprint, and in which language.
-    fn question<'a>(&self, place: Place, speech: &'a Speech, text: u64) -> (&'a Spoken, Question<'a>) {
-        let language = self.language(place, speech);
-        let (mut thing, mut ordinal) = (text, OWN);
-        let mut words = self.questions.of_thing(place, thing, ordinal);
-        if let Some(questions) = speech.questions {
-            (thing, ordinal) = (below(words.word(WHICH), questions.into()), NUMBERED);
-            words = self.questions.of_thing(place, thing, ordinal);
+    /// What a call asks, and in which language.
+    fn question_of<'a>(&self, place: Place, speech: &'a Speech, call: &Call) -> (&'a Spoken, Question<'a>) {
+        let (language, mut question) = self.question(place, speech, Asking::of(call));
+        if call.lacks_fact {
+            question.carried = FactState::Missing;
         }
-        let name = FactName::draw(language, &mut Dice::new(words.word(FACT)));
-        let fact = name.known(&speech.base, language, speech, (&self.facts, place));
+        (language, question)
+    }
+
+    /// What is asked, and in which language.
+    fn question<'a>(&self, place: Place, speech: &'a Speech, asking: Asking) -> (&'a Spoken, Question<'a>) {
+        let language = self.language(place, speech);
+        let own = self.questions.of_thing(place, asking.text, OWN);
+        let recalls = self.recalled(place, speech, language, asking, &own);
+        let Source { fact, thing, ordinal, draw } = match recalls {
+            None => self.fact_of(place, speech, language, asking.text, own),
+            // The fact is that of the earlier turn; how it is asked, and whether models err, is the question's own.
+            Some(turn) => {
+                let text = self.own_text(place, turn);
+                let told =
+                    self.fact_of(place, speech, language, text, self.questions.of_thing(place, text, OWN));
+                Source { fact: told.fact, thing: asking.text, ordinal: OWN, draw: own }
+            }
+        };
         let (luck, wrong) = mistakes(self.mistakes.of_thing(place, thing, ordinal));
-        let structured = speech.structured.holds(words.word(STRUCTURED));
-        (language, Question { fact, structured, wording: words.word(WORDING), luck, wrong })
+        let structured = speech.structured.holds(draw.word(STRUCTURED));
+        let (wording, carried) = (draw.word(WORDING), fact.state);
+        (language, Question { fact, structured, wording, luck, wrong, recalls, carried })
+    }
+
+    /// The fact that is looked up for a fingerprint, of which `own` is the draw.
+    fn fact_of<'a>(
+        &self,
+        place: Place,
+        speech: &'a Speech,
+        language: &'a Spoken,
+        text: u64,
+        own: Draw,
+    ) -> Source<'a> {
+        let (mut thing, mut ordinal, mut draw) = (text, OWN, own);
+        if let Some(questions) = speech.questions {
+            (thing, ordinal) = (below(own.word(WHICH), questions.into()), NUMBERED);
+            draw = self.questions.of_thing(place, thing, ordinal);
+        }
+        let name = FactName::draw(language, &mut Dice::new(draw.word(FACT)));
+        let fact = name.known(&speech.base, language, speech, (&self.facts, place));
+        Source { fact, thing, ordinal, draw }
     }
 
     /// The language of an agent.
@@ -158,6 +234,11 @@ impl Words {
     fn own_text(&self, place: Place, turn: u32) -> u64 {
         self.turns.text(place, turn)
     }
+}
+
+/// In which turn a call was asked for first: whoever asks again gets the same answer.
+fn turn_of(call: &Call) -> u32 {
+    call.request.first().turn()
 }
 
 // Which draw of a thing it is.

@@ -52,6 +52,8 @@ pub(super) fn words(
         structured: record.share("structured"),
         typos: record.share("typos"),
         chat: record.share("chat"),
+        recall: record.share("recall"),
+        summary_keeps: record.share("summary_keeps"),
         questions: record.maybe("questions").map(|got| u32::try_from(got.count()).unwrap_or(u32::MAX)),
         hallucination: hallucination(reader, record.table("hallucination")),
     };

@@ -57,6 +57,21 @@ pub(crate) static WORDS: Table = Table {
         field("typos", SHARE, Is("\"5%\""), "\"5%\"", "The share of questions with a typing error."),
         field("chat", SHARE, Is("\"25%\""), "\"25%\"", "The share of turns that begin with small talk."),
         field(
+            "recall",
+            SHARE,
+            Is("\"0%\""),
+            "\"20%\"",
+            "The share of turns, the first of each conversation apart, that ask about a fact which an earlier turn had looked \
+             up, any of those turns as likely as another. Nothing is looked up for it again, so only the history tells it.",
+        ),
+        field(
+            "summary_keeps",
+            SHARE,
+            Is("\"90%\""),
+            "\"90%\"",
+            "The share of messages whose facts one pass of summarising keeps; passes compound. An assumption.",
+        ),
+        field(
             "questions",
             Kind::Count { least: 1, most: 1_000_000_000 },
             Without("every request asks a question of its own"),

@@ -4,13 +4,17 @@ use super::Providers;
 use super::calls::{Fate, UnderWay};
 use super::load::Crowd;
 use super::reply::{Ending, TRUE, UnderWayReply};
+use super::says::Says;
 use crate::cache::Divided;
 use crate::luck::Luck;
 use crate::quota::Refusal;
+use crate::script::Answer;
 use crate::settings::{FaultKind, ModelLane};
 use rushhour_base::message::ErrorKind;
 use rushhour_base::time::SECOND;
-use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, QuotaId, Sink, Span, Truth, Words};
+use rushhour_base::{
+    Call, CallError, CallId, CallPurpose, Instant, LimitHeaders, QuotaId, Sink, Span, Truth, Words,
+};
 use std::cell::LazyCell;
 
 impl Providers {
@@ -73,7 +77,11 @@ impl Providers {
         let limits = self.quotas.headers(quota, dialect, now);
         self.load.enter(of_model.lane);
         let reasoning = self.script.reasoning_tokens(of_model.lane, call.request);
-        let whole_reply = reasoning.saturating_add(self.script.reply_tokens(&call));
+        let Answer { mut tokens, truth } = self.script.reply(&call);
+        if call.purpose == CallPurpose::Summary {
+            tokens = tokens.min(call.max_tokens.saturating_sub(reasoning));
+        }
+        let whole_reply = reasoning.saturating_add(tokens);
         let output_tokens = whole_reply.min(call.max_tokens);
         let input = (call.input_tokens, divided.read);
         let (to_first, to_last) = lane.latency.times(input, output_tokens, || words.unit(PACE));
@@ -97,6 +105,7 @@ impl Providers {
         }
         self.remember(id, &call, &reply, now, truths);
         let mut under_way = UnderWay::new(id, call, ends_at, Fate::Answers(reply), limits);
+        under_way.says = Says::of(&call, truth);
         if let Some(every) = self.quotas.charges_every(quota) {
             under_way.charge_at = reply.first_token_at + every;
             under_way.plan_wake();
@@ -108,8 +117,9 @@ impl Providers {
     #[inline]
     fn divide(&self, call: &Call, now: Instant) -> Divided {
         match self.script.recorded(call.request, call.input_tokens) {
-            Some(recorded) => recorded,
-            None => self.caches.divide(call, now),
+            // A summary is none of the calls that were recorded.
+            Some(recorded) if call.purpose == CallPurpose::Answer => recorded,
+            _ => self.caches.divide(call, now),
         }
     }
 

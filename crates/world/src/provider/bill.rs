@@ -21,11 +21,8 @@ impl Providers {
             truths.truth(now, &Truth::CutByLength { call: under_way.id, request, lane });
         }
         let usage = self.settle(under_way, reply, under_way.ends_at, now, truths);
-        if matches!(reply.ending, Ending::Whole { .. })
-            && let Some((fact, label)) = self.script.label(&under_way.call)
-        {
-            let (call, request) = (under_way.id, under_way.call.request);
-            truths.truth(now, &Truth::Labelled { call, request, fact, label });
+        if matches!(reply.ending, Ending::Whole { .. }) {
+            under_way.says.tell(under_way, reply, now, truths);
         }
         match reply.ending {
             Ending::Broken(kind) => Err(CallError { kind, retry_after: None }),

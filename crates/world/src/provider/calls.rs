@@ -1,6 +1,7 @@
 //! The calls under way, in slots that are used again.
 
 use super::reply::UnderWayReply;
+use super::says::Says;
 use super::{Progress, Ticket};
 use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, Span};
 
@@ -18,6 +19,8 @@ pub(super) struct UnderWay {
     /// In which steps of time the caller is told of tokens, if it streams the reply, and when next.
     pub(super) tells: Option<(Span, Instant)>,
     pub(super) fate: Fate,
+    /// What there is to say of the words of its reply.
+    pub(super) says: Says,
     /// What the headers of its reply say.
     pub(super) limits: LimitHeaders,
 }
@@ -42,7 +45,8 @@ impl UnderWay {
         fate: Fate,
         limits: LimitHeaders,
     ) -> UnderWay {
-        UnderWay { id, call, ends_at, wake: ends_at, charge_at: Instant::NEVER, tells: None, fate, limits }
+        let (wake, charge_at, says) = (ends_at, Instant::NEVER, Says::Nothing);
+        UnderWay { id, call, ends_at, wake, charge_at, tells: None, fate, says, limits }
     }
 
     /// Sets when it has to be looked at next.

@@ -22,6 +22,11 @@ pub struct WordsPlan {
     pub typos: Ratio,
     /// The share of turns that begin with small talk.
     pub chat: Ratio,
+    /// The share of turns, the first of each conversation apart, whose question is about a fact that an earlier turn looked
+    /// up; nothing is looked up for it again. A turn before which nothing was found asks a question of its own.
+    pub recall: Ratio,
+    /// The share of facts that one pass of summarising keeps. An input, not a finding.
+    pub summary_keeps: Ratio,
     /// How many different questions there are; `None` if every request asks one of its own.
     pub questions: Option<u32>,
     /// How often, and in which way, models are wrong.

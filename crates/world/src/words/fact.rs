@@ -87,6 +87,10 @@ pub(super) struct Question<'a> {
     pub(super) luck: [u64; 2],
     /// What is wrong with what they say.
     pub(super) wrong: u64,
+    /// The earlier turn that told the fact, if it is not looked up for this question.
+    pub(super) recalls: Option<u32>,
+    /// The state of the fact as far as the prompt goes: one that was cut from it is missing there.
+    pub(super) carried: FactState,
 }
 
 /// Which words of a question's draw decide what.
@@ -95,6 +99,10 @@ pub(super) const STRUCTURED: usize = 1;
 pub(super) const WORDING: usize = 2;
 /// Which of the questions it is, where there are only so many.
 pub(super) const WHICH: usize = 3;
+/// Whether it asks about what was told before.
+pub(super) const RECALLS: usize = 4;
+/// In which of the turns that told something.
+pub(super) const WHICH_TURN: usize = 5;
 
 /// The words that decide what a model makes of a question.
 pub(super) fn mistakes(words: Words) -> ([u64; 2], u64) {

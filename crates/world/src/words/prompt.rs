@@ -4,14 +4,17 @@ use super::book::Language;
 use super::dice::Dice;
 use super::fact::{FactName, Known, Question};
 use super::page::{Fill, Page, written};
+use super::scribe::{Facts, Minutes, Scribe, Told};
 use super::speech::Speech;
 use super::typo::with_typo;
-use super::{Words, notation, reply, value};
+use super::{Asking, Subject, Words, notation, reply, value};
 use crate::luck::Place;
+use crate::memory::Memory;
 use rushhour_base::conversation::{
-    Conversation, Currency, Fact, FactValue, Importance, Message, PER_MESSAGE, REPLY_PRIMING, Role, ToolLink,
+    Currency, FactValue, Importance, PER_MESSAGE, REPLY_PRIMING, Role, ToolLink,
 };
 use rushhour_base::{Label, Ratio};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One turn of a conversation.
@@ -27,120 +30,156 @@ pub(crate) struct Turn {
     pub(crate) target: u64,
 }
 
-/// How long an agent's conversation is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Told {
-    tokens: u64,
-    characters: u64,
+impl Turn {
+    pub(super) fn asking(self) -> Asking {
+        let Turn { began, turn, text, .. } = self;
+        Asking { began, turn, text }
+    }
 }
 
 impl Words {
-    /// Tokens and characters of the prompt of a turn, where `told` is how long the conversation was before it. Without
-    /// words it is as long as it is meant to be.
-    pub(crate) fn prompt_of(&self, place: Place, turn: Turn, told: &mut Told) -> (u64, u64) {
+    /// Tokens and characters of the prompt of a turn, where `told` is how long the conversation was before it, and `memory`
+    /// what is kept of it. Without words it is as long as it is meant to be.
+    pub(crate) fn prompt_of(
+        &self,
+        place: Place,
+        turn: Turn,
+        told: &mut Told,
+        memory: Option<&mut Memory>,
+    ) -> (u64, u64) {
         let Some(speech) = self.speech(place) else { return (turn.target, turn.target.saturating_mul(4)) };
         let before = if turn.turn == turn.began { Told::default() } else { *told };
-        let mut scribe = Scribe { told: before, conversation: None };
-        tell(self, place, speech, turn, &mut scribe);
-        *told = scribe.told;
-        (told.tokens + REPLY_PRIMING, told.characters)
+        let mut scribe = Scribe { told: before, minutes: Minutes::Lengths };
+        let own = self.own_text(place, turn.turn);
+        match memory.and_then(|memory| memory.ready_for(turn.began, turn.turn)) {
+            None => drop(tell(self, place, speech, turn, &mut scribe)),
+            Some(memory) => {
+                let (messages, facts) = (Rc::make_mut(&mut memory.messages), Rc::make_mut(&mut memory.facts));
+                scribe.minutes = Minutes::Outlines(messages, facts);
+                memory.asked = Some(tell(self, place, speech, turn, &mut scribe));
+                (memory.turn, memory.is_own) = (Some(turn.turn), turn.text == own);
+            }
+        }
+        let prompt = scribe.told;
+        *told = prompt;
+        if turn.text != own {
+            // What comes later goes on from the turn's own question, as `Words::conversation` has it.
+            let mut scribe = Scribe { told: before, minutes: Minutes::Lengths };
+            tell(self, place, speech, Turn { text: own, ..turn }, &mut scribe);
+            *told = scribe.told;
+        }
+        (prompt.tokens + REPLY_PRIMING, prompt.characters)
     }
-}
 
-/// The whole conversation of some turns, each with the fingerprint of what it asks.
-pub(super) fn conversation(
-    words: &Words,
-    place: Place,
-    speech: &Speech,
-    turns: impl Iterator<Item = (u32, u64)>,
-) -> Conversation {
-    let mut scribe = Scribe { told: Told::default(), conversation: Some(Conversation::default()) };
-    let mut began = None;
-    for (turn, text) in turns {
-        let target = match began {
-            None => speech.first_target(words.asks.of_turn(place, turn)),
-            Some(_) => scribe.told.tokens + REPLY_PRIMING + speech.growth,
+    /// Takes a conversation down up to its last question, and says what that asks for: topic and subject.
+    pub(super) fn take_down(
+        &self,
+        place: Place,
+        speech: &Speech,
+        last: Asking,
+        minutes: Minutes<'_>,
+    ) -> Subject {
+        let mut scribe = Scribe { told: Told::default(), minutes };
+        let mut turn = Turn {
+            began: last.began,
+            turn: last.began,
+            text: 0,
+            target: speech.first_target(self.asks.of_turn(place, last.began)),
         };
-        let turn = Turn { began: *began.get_or_insert(turn), turn, text, target };
-        tell(words, place, speech, turn, &mut scribe);
-    }
-    scribe.conversation.unwrap_or_default()
-}
-
-/// Takes messages down, or only their lengths.
-struct Scribe {
-    told: Told,
-    conversation: Option<Conversation>,
-}
-
-impl Scribe {
-    fn message(
-        &mut self,
-        role: Role,
-        importance: Importance,
-        tool: ToolLink,
-        say: impl FnOnce(&mut Page, Told),
-    ) {
-        let mut page = Page::new(self.conversation.is_some());
-        say(&mut page, self.told);
-        let tokens = page.tokens + u64::from(PER_MESSAGE);
-        self.told.tokens += tokens;
-        self.told.characters += page.characters;
-        if let Some(conversation) = &mut self.conversation {
-            let (text, tokens) = (page.finish().into(), u32::try_from(tokens).unwrap_or(u32::MAX));
-            conversation.messages.push(Message { role, text, tool, tokens, importance });
+        loop {
+            let is_last = turn.turn >= last.turn;
+            turn.text = if is_last { last.text } else { self.own_text(place, turn.turn) };
+            let asked = tell(self, place, speech, turn, &mut scribe);
+            if is_last {
+                return asked;
+            }
+            turn = Turn {
+                turn: turn.turn + 1,
+                target: scribe.told.tokens + REPLY_PRIMING + speech.growth,
+                ..turn
+            };
         }
     }
+
+    /// What a client remembers of a conversation up to its last question. `None` without words.
+    pub(crate) fn memory(&self, place: Place, last: Asking) -> Option<Memory> {
+        let speech = self.speech(place)?;
+        let (mut messages, mut facts) = (Vec::new(), Vec::new());
+        let asked = self.take_down(place, speech, last, Minutes::Outlines(&mut messages, &mut facts));
+        Some(Memory {
+            began: last.began,
+            turn: Some(last.turn),
+            is_own: last.text == self.own_text(place, last.turn),
+            messages: Rc::new(messages),
+            facts: Rc::new(facts),
+            asked: Some(asked),
+        })
+    }
 }
 
-/// Takes down what a turn adds to its conversation.
-fn tell(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut Scribe) {
-    let (language, question) = words.question(place, speech, turn.text);
+/// Takes down what a turn adds to its conversation, and says what it asks for: topic and subject.
+fn tell(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut Scribe<'_>) -> Subject {
+    let (language, question) = words.question(place, speech, turn.asking());
     let dice = &mut Dice::new(words.turns.of_turn(place, turn.turn).word(0));
     if turn.turn == turn.began {
-        scribe.message(Role::System, Importance::Needed, ToolLink::None, |page, _| {
+        scribe.message(Role::System, Importance::Needed, ToolLink::None, |page| {
             page.phrase(dice.pick(&language.system), &Fill::default());
         });
     } else {
-        told_before(words, place, speech, turn.turn - 1, scribe);
+        told_before(words, place, speech, turn, scribe);
     }
     if dice.holds(speech.chat) {
         for (role, list) in [(Role::User, &language.chat), (Role::Assistant, &language.chat_reply)] {
             let phrase = dice.pick(list);
-            scribe.message(role, Importance::Chatter, ToolLink::None, |page, _| {
+            scribe.message(role, Importance::Chatter, ToolLink::None, |page| {
                 page.phrase(phrase, &Fill::default());
             });
         }
     }
     if dice.holds(COMMITS) {
-        scribe.message(Role::User, Importance::Commitment, ToolLink::None, |page, _| {
+        scribe.message(Role::User, Importance::Commitment, ToolLink::None, |page| {
             commit(page, language, speech.base.currency, dice);
         });
     }
-    scribe.message(Role::User, Importance::Needed, ToolLink::None, |page, _| {
+    scribe.message(Role::User, Importance::Needed, ToolLink::None, |page| {
         ask(page, &question, speech, dice);
     });
-    let link = turn.turn - turn.began;
-    scribe.message(Role::Assistant, Importance::Ordinary, ToolLink::Calls(link), |page, _| {
-        page.plain(&format!("lookup {} {:?}", question.fact.topic.name, &*question.fact.subject));
-    });
-    let mut facts = scribe.conversation.is_some().then(Vec::new);
-    scribe.message(Role::Tool, Importance::Needed, ToolLink::Answers(link), |page, told| {
-        let find = Find { words, place, speech, language, asked: &question.fact };
-        find.all(page, turn.target.saturating_sub(told.tokens + FRAME), dice, &mut facts);
-    });
-    if let Some(conversation) = &mut scribe.conversation {
-        conversation.facts.extend(facts.into_iter().flatten());
-        let Known { topic, subject, .. } = &question.fact;
-        conversation.asked = Some((Arc::clone(&topic.name), Arc::clone(subject)));
+    let Known { topic, subject, .. } = &question.fact;
+    if question.recalls.is_none() {
+        let link = turn.turn - turn.began;
+        scribe.message(Role::Assistant, Importance::Ordinary, ToolLink::Calls(link), |page| {
+            page.plain(&format!("lookup {} {:?}", topic.name, &**subject));
+        });
+        let result = (Role::Tool, Importance::Needed, ToolLink::Answers(link));
+        scribe.result(result, |page, told, facts| {
+            let find = Find { words, place, speech, language, asked: &question.fact };
+            find.all(page, turn.target.saturating_sub(told.tokens + FRAME), dice, facts);
+        });
     }
+    (Arc::clone(&topic.name), Arc::clone(subject))
+}
+
+/// How many messages [`tell`] takes down for a turn, besides the call of a tool and its result. `dice` are the turn's.
+pub(super) fn messages_of(speech: &Speech, is_first: bool, mut dice: Dice) -> u32 {
+    if is_first {
+        dice.next();
+    }
+    let chats = dice.holds(speech.chat);
+    if chats {
+        dice.next();
+        dice.next();
+    }
+    // Instructions or the reply before, and the question.
+    2 + if chats { 2 } else { 0 } + u32::from(dice.holds(COMMITS))
 }
 
 /// What the model said to the turn before: the right thing.
-fn told_before(words: &Words, place: Place, speech: &Speech, turn: u32, scribe: &mut Scribe) {
-    let (language, question) = words.question(place, speech, words.own_text(place, turn));
-    scribe.message(Role::Assistant, Importance::Ordinary, ToolLink::None, |page, _| {
-        reply::write(words, (place, speech, language), &question, Label::None, turn, page);
+fn told_before(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut Scribe<'_>) {
+    let last = turn.turn - 1;
+    let before = Asking { began: turn.began, turn: last, text: words.own_text(place, last) };
+    let (language, question) = words.question(place, speech, before);
+    scribe.message(Role::Assistant, Importance::Ordinary, ToolLink::None, |page| {
+        reply::write(words, (place, speech, language), &question, (Label::None, last), page);
     });
 }
 
@@ -180,7 +219,7 @@ struct Find<'a> {
 impl Find<'_> {
     /// The fact that was asked for, if it is there, among other facts and passages until the prompt is as long as it is
     /// meant to be.
-    fn all(&self, page: &mut Page, tokens: u64, dice: &mut Dice, facts: &mut Option<Vec<Fact>>) {
+    fn all(&self, page: &mut Page, tokens: u64, dice: &mut Dice, facts: &mut Facts<'_>) {
         let asked_at = dice.below(4);
         let mut is_told = false;
         for sentence in 0.. {
@@ -197,7 +236,7 @@ impl Find<'_> {
     }
 
     /// Something that was not asked for.
-    fn beside(&self, page: &mut Page, dice: &mut Dice, facts: &mut Option<Vec<Fact>>) {
+    fn beside(&self, page: &mut Page, dice: &mut Dice, facts: &mut Facts<'_>) {
         if !dice.holds(STATES_A_FACT) {
             return page.phrase(dice.pick(&self.language.passage), &Fill::default());
         }
@@ -208,7 +247,7 @@ impl Find<'_> {
     }
 
     /// States a fact as a record does; a passage stands for one that is missing.
-    fn state(&self, page: &mut Page, known: &Known<'_>, dice: &mut Dice, facts: &mut Option<Vec<Fact>>) {
+    fn state(&self, page: &mut Page, known: &Known<'_>, dice: &mut Dice, facts: &mut Facts<'_>) {
         let Some(fact) = known.carried() else {
             return page.phrase(dice.pick(&self.language.passage), &Fill::default());
         };

@@ -21,6 +21,8 @@ pub struct ReplyTruth {
     pub fact: FactState,
     /// In which way the reply is wrong.
     pub label: Label,
+    /// The question is about something that was told earlier in the conversation.
+    pub recalls: bool,
 }
 
 /// A reply, and what is true of it.
@@ -34,6 +36,8 @@ pub struct ReplyText {
     pub fact: FactState,
     /// In which way it is wrong.
     pub label: Label,
+    /// The question is about something that was told earlier in the conversation.
+    pub recalls: bool,
     /// What it claims, in order.
     pub claims: Vec<Claim>,
 }
@@ -56,7 +60,7 @@ pub struct Claim {
 impl Question<'_> {
     pub(super) fn around(&self) -> Circumstances {
         Circumstances {
-            fact: self.fact.state,
+            fact: self.carried,
             availability: self.fact.is_availability(),
             structured: self.structured,
         }
@@ -67,7 +71,10 @@ impl Question<'_> {
         let (topic, currency) = (self.fact.topic, speech.base.currency);
         let dice = &mut Dice::new(self.wrong);
         match label {
-            Label::InventedFact => value::value(topic, currency, dice),
+            // Whoever invents what was told and then cut from the prompt does not hit on it.
+            Label::InventedFact if self.fact.state == FactState::Missing => {
+                value::value(topic, currency, dice)
+            }
             _ => value::wrong(&self.fact.value, topic, currency, dice),
         }
     }
@@ -86,8 +93,8 @@ enum Says {
 }
 
 fn says(question: &Question<'_>, label: Label, speech: &Speech) -> Says {
-    let Known { state, value, old, .. } = &question.fact;
-    match (label, state) {
+    let Known { value, old, .. } = &question.fact;
+    match (label, question.carried) {
         (Label::WrongAmount | Label::WrongAvailability | Label::InventedFact, _) => {
             Says::Values(question.wrong_value(label, speech), None)
         }
@@ -105,8 +112,7 @@ pub(super) fn write(
     words: &Words,
     (place, speech, language): (Place, &Speech, &Language),
     question: &Question<'_>,
-    label: Label,
-    turn: u32,
+    (label, turn): (Label, u32),
     page: &mut Page,
 ) -> u64 {
     let luck = words.replies.of_turn(place, turn);

@@ -21,6 +21,10 @@ pub(crate) struct Speech {
     pub(super) structured: Ratio,
     pub(super) typos: Ratio,
     pub(super) chat: Ratio,
+    /// The share of turns, the first of a conversation apart, that ask about what was told before.
+    pub(super) recall: Ratio,
+    /// The share of facts that one pass of summarising keeps.
+    pub(super) summary_keeps: Ratio,
     pub(super) questions: Option<u32>,
     hallucinations: Hallucinations,
     sessions: Sessions,
@@ -42,6 +46,8 @@ impl Speech {
             structured: words.structured,
             typos: words.typos,
             chat: words.chat,
+            recall: words.recall,
+            summary_keeps: words.summary_keeps,
             questions: words.questions,
             hallucinations: Hallucinations::new(&words.hallucination, words.shares(), factors),
             sessions: Sessions::new(&plan.prompt),

@@ -6,9 +6,12 @@ use super::*;
 use crate::settings::{HallucinationPlan, Length, PromptPlan, WordsPlan, WorkloadPlan};
 use crate::tokens::count;
 use crate::world_for_tests::{call, lane, workload, world};
-use rushhour_base::conversation::{FactValue, PER_MESSAGE, Role, ToolLink};
-use rushhour_base::{AgentId, Instant, LaneId, Ratio};
+use rushhour_base::conversation::{FactValue, PER_MESSAGE, REPLY_PRIMING, Role, ToolLink};
+use rushhour_base::{AgentId, Instant, Label, LaneId, Ratio};
 use std::sync::Arc;
+
+mod cuts;
+mod history;
 
 fn percent(n: u64) -> Ratio {
     Ratio::new(n, 100).expect("a share is at most 100 per cent")
@@ -23,6 +26,8 @@ fn words() -> WordsPlan {
         structured: percent(10),
         typos: percent(20),
         chat: percent(25),
+        recall: percent(0),
+        summary_keeps: percent(90),
         questions: None,
         hallucination: HallucinationPlan::default(),
     }
@@ -54,6 +59,11 @@ fn calls(words: &Words, agents: u32, turns: u32) -> Vec<Call> {
         })
     };
     (0..agents).flat_map(each).collect()
+}
+
+/// The state of the fact that a call asks for, and what a model makes of it.
+fn truth(words: &Words, call: &Call) -> Option<(FactState, Label)> {
+    words.reply(call).map(|reply| (reply.fact, reply.label))
 }
 
 /// Every way in which the language of a call writes a value.
@@ -134,7 +144,7 @@ fn the_facts_of_a_prompt_are_in_its_text_and_the_one_asked_for_is_there_as_the_l
                 "{fact:?} in {text}"
             );
         }
-        let (state, _) = words.truth(&call).expect("it has words");
+        let (state, _) = truth(&words, &call).expect("it has words");
         assert_eq!(told.asked_fact(), Some(state), "{}", call.request);
         seen[state as usize] += 1;
     }
@@ -215,8 +225,8 @@ fn labels_follow_the_rates_and_a_guard_only_mends() {
     let words = Words::new(&plan(words(), 200)).expect("it has words");
     let (mut plain, mut guarded) = (0u64, 0u64);
     for call in calls(&words, 200, 60) {
-        let (_, without) = words.truth(&call).expect("words");
-        let (_, with) = words.truth(&Call { guarded: true, ..call }).expect("words");
+        let (_, without) = truth(&words, &call).expect("words");
+        let (_, with) = truth(&words, &Call { guarded: true, ..call }).expect("words");
         assert!(with == Label::None || with == without);
         plain += u64::from(without != Label::None);
         guarded += u64::from(with != Label::None);
@@ -231,7 +241,7 @@ fn the_same_question_has_the_same_label() {
     plan.lanes = vec![lane(), lane()];
     let words = Words::new(&plan).expect("it has words");
     for call in calls(&words, 40, 20) {
-        let first = words.truth(&call);
+        let first = truth(&words, &call);
         let later = RequestId::new(call.request.agent(), call.request.turn() + 900);
         for again in [
             Call { attempt: 3, ..call },
@@ -239,7 +249,7 @@ fn the_same_question_has_the_same_label() {
             Call { request: later, ..call },
             Call { input_tokens: 7, max_tokens: 9, ..call },
         ] {
-            assert_eq!(words.truth(&again), first);
+            assert_eq!(truth(&words, &again), first);
         }
     }
 }
@@ -252,7 +262,7 @@ fn numbered_questions_are_the_same_for_all_who_ask() {
     let mut known = std::collections::BTreeMap::new();
     for call in calls(&words, 50, 10) {
         let asked = words.conversation(call.request, call.request.turn(), call.text).and_then(|c| c.asked);
-        let truth = words.truth(&call).expect("words");
+        let truth = truth(&words, &call).expect("words");
         assert_eq!(*known.entry(asked.expect("it asks")).or_insert(truth), truth);
     }
     assert_eq!(known.len(), 7);

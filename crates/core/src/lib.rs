@@ -16,6 +16,7 @@
 //! | [`ladder`] | what the fleet allows itself to answer with |
 //! | [`compressor`] | what of a long conversation is sent |
 //! | [`parking`] | what of that which can wait is taken up again, and when |
+//! | [`validator`] | whether the facts of a request carry what a reply claims |
 //! | [`control`] | all of the above for one call: ask all, then take all |
 //!
 //! [`Control`] is the type to read first: `enqueue`, `on_wake`, `next_wake`, `settle`. It cannot tell virtual time from
@@ -36,6 +37,7 @@ pub mod retry;
 pub mod risk;
 pub mod router;
 pub mod settings;
+pub mod validator;
 
 pub use control::Control;
 pub use settings::{Policy, Topology};

@@ -1,0 +1,394 @@
+//! Cuts a reply into tokens: words that mean something, figures, codes, marks. One pass from left to right; the only looking
+//! ahead is over what follows a single token, by at most [`AHEAD`] bytes.
+
+use super::compound::compound;
+use super::figure::{Figure, Groups};
+use super::letters::{Glyph, glyph, letter};
+use super::lexicon::{LEXICON, Lexicon, Meaning, Tongue};
+
+/// A piece of a reply, from byte `at` to before byte `end`. No token is empty.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    pub(super) at: u32,
+    pub(super) end: u32,
+    pub(super) what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A word of the lexicon.
+    Word(u16),
+    /// Any other word.
+    Plain,
+    /// A German number in one word; an ordinal or not.
+    Compound { value: u32, ordinal: bool },
+    /// A number in digits, by its place among the figures.
+    Figure(u32),
+    /// Letters with digits, such as the number of an order: how many digits, at most 255.
+    Code(u8),
+    /// `a.m.`, or `p.m.`
+    Meridiem { pm: bool },
+    /// Where a sentence ends, as far as marks tell.
+    Stop,
+    /// Another mark.
+    Mark(u8),
+}
+
+/// A reply in pieces.
+#[derive(Debug)]
+pub(super) struct Scan {
+    pub(super) tokens: Vec<Token>,
+    pub(super) figures: Vec<Figure>,
+    pub(super) language: Tongue,
+}
+
+/// Cuts a text into tokens. Of a text of more than 4 GiB only so much is read.
+pub(super) fn scan(text: &str) -> Scan {
+    let mut most = text.len().min(u32::MAX as usize);
+    while !text.is_char_boundary(most) {
+        most -= 1;
+    }
+    let text = &text[..most];
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        lexicon: &LEXICON,
+        tokens: Vec::with_capacity(text.len() / 4 + 8),
+        figures: Vec::new(),
+        votes: [0; 3],
+    };
+    scanner.all();
+    let [english, german, spanish] = scanner.votes;
+    let language = match () {
+        () if german > english && german >= spanish => Tongue::German,
+        () if spanish > english => Tongue::Spanish,
+        () => Tongue::English,
+    };
+    Scan { tokens: scanner.tokens, figures: scanner.figures, language }
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    lexicon: &'static Lexicon,
+    tokens: Vec<Token>,
+    figures: Vec<Figure>,
+    /// Words that only one language has.
+    votes: [u32; 3],
+}
+
+/// A word as it was read.
+#[derive(Clone, Copy, Default)]
+struct Letters {
+    key: u128,
+    count: usize,
+    end: usize,
+}
+
+impl Letters {
+    #[inline]
+    fn push(&mut self, letter: u8) {
+        self.key = self.key << 8 | u128::from(letter);
+        self.count += 1;
+    }
+}
+
+impl Scanner<'_> {
+    fn all(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if letter(byte) != 0 {
+                self.word();
+                continue;
+            }
+            if byte == b' ' {
+                self.at += 1;
+                continue;
+            }
+            match glyph(self.text, self.at) {
+                (Glyph::Letter(_) | Glyph::Letters(..) | Glyph::Foreign, _) => self.word(),
+                (Glyph::Digit(_), _) => self.figure(),
+                (Glyph::Mark(mark), length) => self.mark(mark, length),
+                (Glyph::Space | Glyph::Narrow | Glyph::Nothing, length) => self.at += length,
+            }
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, at: usize, end: usize, what: What) {
+        self.tokens.push(Token { at: at as u32, end: end as u32, what });
+    }
+
+    fn mark(&mut self, mark: u8, length: usize) {
+        let (at, end) = (self.at, self.at + length);
+        self.at = end;
+        let what = if matches!(mark, b'.' | b'!' | b'?' | b'\n') { What::Stop } else { What::Mark(mark) };
+        match self.tokens.last_mut() {
+            // A run of the same marks is one.
+            Some(last) if last.what == what && last.end as usize == at && mark != b'-' => {
+                last.end = end as u32;
+            }
+            _ => self.push(at, end, what),
+        }
+    }
+
+    /// Reads letters from `at` on, folded; apostrophes between them and what nobody sees are passed over.
+    #[inline]
+    fn letters(&self, mut at: usize) -> Letters {
+        let mut word = Letters { end: at, ..Letters::default() };
+        while let Some(&byte) = self.bytes.get(at) {
+            let folded = letter(byte);
+            if folded != 0 {
+                word.push(folded);
+                at += 1;
+                word.end = at;
+            } else if byte < 0x80 && byte != b'\'' {
+                break;
+            } else {
+                let (glyph, length) = glyph(self.text, at);
+                at += length;
+                match glyph {
+                    Glyph::Letter(folded) => word.push(folded),
+                    Glyph::Letters(first, second) => {
+                        word.push(first);
+                        word.push(second);
+                    }
+                    // Any letter of another script: no word of the lexicon has it.
+                    Glyph::Foreign => word.push(b'?'),
+                    Glyph::Nothing => continue,
+                    Glyph::Mark(b'\'') if self.is_letter(at) => continue,
+                    _ => break,
+                }
+                word.end = at;
+            }
+        }
+        word
+    }
+
+    fn is_letter(&self, at: usize) -> bool {
+        self.bytes.get(at).is_some_and(|byte| letter(*byte) != 0)
+    }
+
+    fn is_digit(&self, at: usize) -> bool {
+        self.bytes.get(at).is_some_and(u8::is_ascii_digit)
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let word = self.letters(start);
+        self.at = word.end;
+        let next = self.bytes.get(word.end).copied().unwrap_or(b' ');
+        let id = if word.count <= KEY_LETTERS { self.lexicon.find(word.key) } else { None };
+        if next.is_ascii_digit() || next == b'-' || next == b'_' || next == b'.' || next == b':' {
+            if self.is_code(start, word, id) {
+                return self.code(start);
+            }
+            if next == b'.' && word.count == 1 && self.meridiem(start) {
+                return;
+            }
+            if next == b':' && self.bytes[word.end..].starts_with(b"://") {
+                return self.address(start);
+            }
+        }
+        let Some(id) = id else { return self.unknown(start, word) };
+        if let Some(language) = self.lexicon.only(id) {
+            self.votes[language as usize] += 1;
+        }
+        // `sé`, and not `se`: the accent makes the word.
+        let lost_accent = word.key == SE && word.end - start == 2;
+        self.push(start, word.end, if lost_accent { What::Plain } else { What::Word(id) });
+        if next == b'.' && word.count <= 6 {
+            self.abbreviation(id);
+        }
+    }
+
+    fn unknown(&mut self, start: usize, word: Letters) {
+        let what = match compound(&self.text[start..word.end], word.count) {
+            Some((value, ordinal)) => {
+                self.votes[Tongue::German as usize] += 1;
+                What::Compound { value, ordinal }
+            }
+            None => What::Plain,
+        };
+        self.push(start, word.end, what);
+    }
+
+    /// Whether the letters from `start` on begin a code such as `ORD-48123`, `AB12` or `ORD-X-1`.
+    fn is_code(&self, start: usize, word: Letters, id: Option<u16>) -> bool {
+        let meaning = id.map_or(Meaning::None, |id| self.lexicon.any(id));
+        let is_currency = matches!(meaning, Meaning::Currency(_));
+        let Some(&next) = self.bytes.get(word.end) else { return false };
+        if next.is_ascii_digit() {
+            return !is_currency && meaning != Meaning::Hours;
+        }
+        if next != b'-' && next != b'_' {
+            return false;
+        }
+        let loud = self.bytes[start..word.end].iter().all(u8::is_ascii_uppercase);
+        if self.is_digit(word.end + 1) {
+            return (loud || id.is_none()) && !is_currency;
+        }
+        let rest = &self.bytes[word.end..self.bytes.len().min(word.end + AHEAD)];
+        let of_code =
+            |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        loud && rest.iter().take_while(of_code).any(u8::is_ascii_digit)
+    }
+
+    /// Reads the rest of a code.
+    fn code(&mut self, start: usize) {
+        let mut digits = self.bytes[start..self.at].iter().filter(|byte| byte.is_ascii_digit()).count();
+        while let Some(&byte) = self.bytes.get(self.at) {
+            let joins =
+                (byte == b'-' || byte == b'_') && (self.is_digit(self.at + 1) || self.is_letter(self.at + 1));
+            if !byte.is_ascii_alphanumeric() && !joins {
+                break;
+            }
+            digits += usize::from(byte.is_ascii_digit());
+            self.at += 1;
+        }
+        self.push(start, self.at, What::Code(digits.min(255) as u8));
+    }
+
+    /// Reads `a.m.` or `p.m.`, where the `a` or `p` at `start` is read already.
+    fn meridiem(&mut self, start: usize) -> bool {
+        let is_pm = match letter(self.bytes[start]) {
+            b'a' => false,
+            b'p' => true,
+            _ => return false,
+        };
+        let mut at = self.at + 1 + usize::from(self.bytes.get(self.at + 1) == Some(&b' '));
+        if self.bytes.get(at).is_none_or(|byte| letter(*byte) != b'm') || self.is_letter(at + 1) {
+            return false;
+        }
+        at += 1;
+        self.push(start, at, What::Meridiem { pm: is_pm });
+        self.at = at;
+        if self.bytes.get(at) == Some(&b'.') && !self.ends_a_sentence(at + 1) {
+            self.at += 1;
+        }
+        true
+    }
+
+    /// Whether a sentence begins at `at`, after a point, or the text ends.
+    fn ends_a_sentence(&self, at: usize) -> bool {
+        match self.bytes[at.min(self.bytes.len())..] {
+            [] => true,
+            [b' ', next, ..] => next.is_ascii_uppercase() || next >= 0x80,
+            [b'\n', ..] => true,
+            _ => false,
+        }
+    }
+
+    /// Passes over the point of an abbreviation such as `ca.`, `Nr.` or `Mio.`
+    fn abbreviation(&mut self, id: u16) {
+        let next = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
+        let next = if next == b' ' { self.bytes.get(self.at + 2).copied().unwrap_or(b' ') } else { next };
+        let before_figure = next.is_ascii_digit() || matches!(next, b'$' | b'#' | 0xc2 | 0xe2);
+        let passes = match self.lexicon.any(id) {
+            Meaning::About | Meaning::NumberSign | Meaning::Month(_) | Meaning::Hours => before_figure,
+            Meaning::Million | Meaning::Billion | Meaning::Thousand => {
+                before_figure || next.is_ascii_alphabetic()
+            }
+            _ => false,
+        };
+        self.at += usize::from(passes);
+    }
+
+    /// Passes over an address of the web.
+    fn address(&mut self, start: usize) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+        self.push(start, self.at, What::Plain);
+    }
+
+    fn figure(&mut self) {
+        let start = self.at;
+        let (mut groups, mut mark) = (Groups::default(), 0);
+        let mut count = 0;
+        loop {
+            let (value, digits) = self.digits();
+            groups.push(value, digits, mark);
+            count += 1;
+            let Some((next, length)) = self.joint() else { break };
+            (mark, self.at) = (next, self.at + length);
+        }
+        if count == 1 && self.is_letter(self.at) && self.digits_begin_a_code(start) {
+            return self.code(start);
+        }
+        self.push(start, self.at, What::Figure(self.figures.len() as u32));
+        self.figures.push(groups.finish());
+    }
+
+    /// Reads digits: their value, at most the largest number, and how many.
+    fn digits(&mut self) -> (u64, u8) {
+        let (mut value, mut count) = (0u64, 0u8);
+        while let Some(&byte) = self.bytes.get(self.at) {
+            let (digit, length) = if byte.is_ascii_digit() {
+                (byte - b'0', 1)
+            } else if byte < 0x80 {
+                break;
+            } else {
+                match glyph(self.text, self.at) {
+                    (Glyph::Digit(digit), length) => (digit, length),
+                    (Glyph::Nothing, length) if self.digit_at(self.at + length).is_some() => {
+                        self.at += length;
+                        continue;
+                    }
+                    _ => break,
+                }
+            };
+            value = value.saturating_mul(10).saturating_add(digit.into());
+            count = count.saturating_add(1);
+            self.at += length;
+        }
+        (value, count)
+    }
+
+    fn digit_at(&self, at: usize) -> Option<u8> {
+        match self.bytes.get(at)? {
+            byte if byte.is_ascii_digit() => Some(byte - b'0'),
+            byte if *byte < 0x80 => None,
+            _ => match glyph(self.text, at) {
+                (Glyph::Digit(digit), _) => Some(digit),
+                _ => None,
+            },
+        }
+    }
+
+    /// A mark inside of a number: what stands here, if a digit follows it.
+    fn joint(&self) -> Option<(u8, usize)> {
+        let byte = *self.bytes.get(self.at)?;
+        if byte == b' ' {
+            return None;
+        }
+        let (mark, length) = match glyph(self.text, self.at) {
+            (Glyph::Mark(mark @ (b'.' | b',' | b'\'')), length) => (mark, length),
+            (Glyph::Narrow, length) => (b' ', length),
+            _ => return None,
+        };
+        self.digit_at(self.at + length)?;
+        // Only groups of three stand apart by a space.
+        let three = (0..3).all(|place| self.is_digit(self.at + length + place));
+        let four = self.is_digit(self.at + length + 3);
+        (mark != b' ' || three && !four).then_some((mark, length))
+    }
+
+    /// Whether digits and the letters right behind them are a code, and not a number with its unit.
+    fn digits_begin_a_code(&self, start: usize) -> bool {
+        let end = self.bytes.len().min(self.at + AHEAD);
+        let run = self.bytes[self.at..end].iter().take_while(|byte| letter(**byte) != 0).count();
+        let digit_follows = self.is_digit(self.at + run);
+        let known = run <= KEY_LETTERS && self.lexicon.find(self.letters(self.at).key).is_some();
+        let is_unit = known || (run <= 2 && self.at - start <= 4);
+        let is_hour = run == 1 && letter(self.bytes[self.at]) == b'h';
+        !is_unit || (digit_follows && !is_hour)
+    }
+}
+
+/// The most letters of a word of the lexicon.
+const KEY_LETTERS: usize = 16;
+/// The most bytes that are looked at behind a token.
+const AHEAD: usize = 24;
+/// `se` as a key.
+const SE: u128 = 0x7365;

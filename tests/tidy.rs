@@ -14,7 +14,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pipeline", &["base", "core"]),
     ("scenario", &["base", "core", "world", "report"]),
     ("sim", &["base", "core", "world", "pipeline"]),
-    ("cli", &["base", "core", "world", "report", "pipeline", "scenario", "sim"]),
+    ("live", &["base", "core", "world", "pipeline"]),
+    ("cli", &["base", "core", "world", "report", "pipeline", "scenario", "sim", "live"]),
 ];
 
 /// Crates that may depend on nothing from elsewhere: what decides, and the words it speaks.

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod experiments;
+mod serving;
 
 pub(crate) use experiments::{MergeArguments, PlanArguments, SweepArguments};
+pub(crate) use serving::ServeArguments;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -108,6 +110,9 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rushhour words scenarios/wrong_figures.toml --sample 3\n  rushhour words mine.toml --request shop-4/2"
     )]
     Words(WordsArguments),
+    /// Serve the scenario's providers over HTTP: a mock of OpenAI and Anthropic for your own agents and SDKs
+    #[command(after_help = serving::SERVE_HELP)]
+    Serve(ServeArguments),
     /// Write a commented scenario to start from
     #[command(after_help = "Examples:\n  rushhour new mine.toml && rushhour run mine.toml")]
     New(NewArguments),

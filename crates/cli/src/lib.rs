@@ -32,6 +32,7 @@ mod replicate;
 mod run;
 mod same;
 mod say;
+mod serve;
 mod starter;
 mod sweep;
 mod trace;
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Trace(arguments) => trace::trace(&arguments),
         Verb::Words(arguments) => words::words(&arguments),
+        Verb::Serve(arguments) => serve::serve(&arguments),
         Verb::New(arguments) => starter::new(&arguments),
         Verb::Schema => check::schema(),
         Verb::Reference => check::reference(),

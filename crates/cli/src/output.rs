@@ -87,7 +87,8 @@ fn replaceable(place: &Path) -> bool {
 fn is_report(path: &Path) -> bool {
     let document =
         fs::read(path).ok().and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
-    document.is_some_and(|document| document["format"] == render::FORMAT)
+    let ours = [render::FORMAT, rushhour_live::report::FORMAT];
+    document.is_some_and(|document| ours.iter().any(|format| document["format"] == *format))
 }
 
 /// Whether a folder holds nothing but what `run --out` writes; folders of variants only at the top.

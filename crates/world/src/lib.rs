@@ -52,7 +52,7 @@ pub mod words;
 #[cfg(test)]
 mod world_for_tests;
 
-pub use provider::{Progress, Providers, Ticket};
+pub use provider::{Head, Progress, Providers, Ticket};
 pub use script::Script;
 pub use settings::WorldPlan;
 pub use traffic::Traffic;

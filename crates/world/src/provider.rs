@@ -29,7 +29,7 @@ use crate::settings::{Dialect, ModelLane, WorldPlan};
 use calls::{Calls, Fate};
 use faults::Faults;
 use load::Load;
-use rushhour_base::{Call, CallId, Instant, Reply, Sink, Span};
+use rushhour_base::{Call, CallId, Instant, LimitHeaders, Reply, Sink, Span, Usage};
 
 /// All providers of a plan: their quotas, faults, latencies and invoices.
 ///
@@ -94,6 +94,17 @@ pub struct Ticket {
     call: CallId,
 }
 
+/// What is known of a call from the moment it came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The provider's name for it.
+    pub call: CallId,
+    /// What the headers of its reply say of the quota.
+    pub limits: LimitHeaders,
+    /// How the prompt cache divides its prompt; without output. Nothing for a call that was not admitted.
+    pub prompt: Usage,
+}
+
 /// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -143,14 +154,53 @@ impl Providers {
     /// If no model answers on the call's lane, or the plan has no such agent.
     #[inline]
     pub fn on_request<S: Sink>(&mut self, call: Call, now: Instant, truths: &mut S) -> Ticket {
+        self.admit(call, None, now, truths)
+    }
+
+    /// A call comes in whose reply is settled elsewhere: it has so many tokens if nothing cuts it, reasoning aside. All else
+    /// is as with [`on_request`](Providers::on_request).
+    ///
+    /// # Panics
+    /// If no model answers on the call's lane, or the plan has no such agent.
+    pub fn on_request_for<S: Sink>(
+        &mut self,
+        call: Call,
+        reply_tokens: u64,
+        now: Instant,
+        truths: &mut S,
+    ) -> Ticket {
+        self.admit(call, Some(reply_tokens), now, truths)
+    }
+
+    #[inline]
+    fn admit<S: Sink>(
+        &mut self,
+        call: Call,
+        reply_tokens: Option<u64>,
+        now: Instant,
+        truths: &mut S,
+    ) -> Ticket {
         if self.faults.next_wake().is_some_and(|at| at <= now) {
             self.on_wake(now, truths);
         }
         let id = CallId(self.last_call.0 + 1);
         self.last_call = id;
         let lane = *self.lanes.get(call.lane.index()).expect("a call goes to a lane that a model answers on");
-        let under_way = self.decide(id, call, &lane, now, truths);
+        let under_way = self.decide(id, (call, reply_tokens), &lane, now, truths);
         self.calls.insert(under_way)
+    }
+
+    /// What is known of a call from the moment it came in: all that the head of a stream tells.
+    ///
+    /// # Panics
+    /// If the ticket is used up.
+    pub fn head(&self, ticket: &Ticket) -> Head {
+        let under_way = self.calls.get(ticket);
+        let prompt = match &under_way.fate {
+            Fate::Answers(reply) => reply.divided.usage(under_way.call.input_tokens),
+            _ => Usage::default(),
+        };
+        Head { call: ticket.call, limits: under_way.limits, prompt }
     }
 
     /// Has [`poll`](Providers::poll) tell of tokens from now on: of the first, then of more in steps of at least `every`;

@@ -62,6 +62,39 @@ pub fn prefix(text: &str, most: u64) -> &str {
     text
 }
 
+/// Where each token of `text` ends, in bytes: so many ends as [`count`] says, if there are any, the last of them at the end of
+/// the text. A text of nothing but space is one piece without a token.
+///
+/// ```
+/// use rushhour_world::tokens::ends;
+/// assert_eq!(ends("the espresso, 1234"), [3, 11, 12, 13, 17, 18]);
+/// ```
+pub fn ends(text: &str) -> Vec<usize> {
+    let (mut ends, mut kind, mut weight) = (Vec::new(), Kind::Space, 0);
+    // Where the space right before the present character began: a token begins with it.
+    let (mut space_from, mut begun) = (None, false);
+    for (at, character) in text.char_indices() {
+        let next = Kind::of(character);
+        if next != kind && !(kind == Kind::Break && next == Kind::Space) {
+            (kind, weight) = (next, 0);
+        }
+        if kind == Kind::Space {
+            space_from = space_from.or(Some(at));
+            continue;
+        }
+        let before = kind.tokens(weight);
+        weight += kind.weight(character);
+        let from = space_from.take().unwrap_or(at);
+        if kind.tokens(weight) > before && std::mem::replace(&mut begun, true) {
+            ends.push(from);
+        }
+    }
+    if begun || !text.is_empty() {
+        ends.push(text.len());
+    }
+    ends
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Letter,
@@ -151,6 +184,14 @@ mod tests {
             let cut = prefix(&text, most);
             prop_assert!(text.starts_with(cut));
             prop_assert_eq!(count(cut), most.min(whole));
+        }
+
+        #[test]
+        fn a_text_has_as_many_ends_as_tokens(text in "(\\PC|[a-z]{1,20}|[ \n]){0,60}") {
+            let found = ends(&text);
+            prop_assert_eq!(found.len() as u64, count(&text).max(u64::from(!text.is_empty())), "{:?}", text);
+            prop_assert!(found.is_sorted_by(|a, b| a < b), "{:?} {:?}", text, found);
+            prop_assert_eq!(found.last().copied().unwrap_or(0), text.len());
         }
 
         #[test]

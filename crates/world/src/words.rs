@@ -147,7 +147,10 @@ impl Words {
     }
 
     /// The same, and of a reply that is cut off by its length at least so many tokens.
-    pub(crate) fn reply_text_of(&self, call: &Call, least: u64) -> Option<ReplyText> {
+    ///
+    /// # Panics
+    /// If the plan has no such agent or lane.
+    pub fn reply_text_of(&self, call: &Call, least: u64) -> Option<ReplyText> {
         let place = self.turns.place(call.request.agent());
         let speech = self.speech(place)?;
         let (language, question) = self.question_of(place, speech, call);

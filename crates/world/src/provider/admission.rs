@@ -23,7 +23,7 @@ impl Providers {
     pub(super) fn decide<S: Sink>(
         &mut self,
         id: CallId,
-        call: Call,
+        (call, reply_tokens): (Call, Option<u64>),
         lane: &ModelLane,
         now: Instant,
         truths: &mut S,
@@ -78,6 +78,7 @@ impl Providers {
         self.load.enter(of_model.lane);
         let reasoning = self.script.reasoning_tokens(of_model.lane, call.request);
         let Answer { mut tokens, truth } = self.script.reply(&call);
+        tokens = reply_tokens.unwrap_or(tokens);
         if call.purpose == CallPurpose::Summary {
             tokens = tokens.min(call.max_tokens.saturating_sub(reasoning));
         }

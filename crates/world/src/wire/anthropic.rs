@@ -196,6 +196,8 @@ fn told(exchange: &Exchange<'_>, refusal: Refusal<'_>) -> (u16, &'static str, St
         Refusal::GatewayTimeout => plain(504, "timeout_error", "Request timed out"),
         Refusal::NoCredit => plain(402, "billing_error", NO_CREDIT),
         Refusal::InvalidKey { .. } => plain(401, "authentication_error", "invalid x-api-key"),
+        Refusal::NoKey => plain(401, "authentication_error", "x-api-key header is required"),
+        Refusal::NoSuchPath { .. } => plain(404, "not_found_error", "Not Found"),
         Refusal::Forbidden => {
             plain(403, "permission_error", "Your API key has no permission for this resource.")
         }

@@ -13,28 +13,49 @@ pub fn completion(
     usage: Usage,
     limits: &LimitHeaders,
 ) -> Response {
-    let tools: Vec<String> =
-        said.tools.iter().enumerate().map(|(n, tool)| tool_call(exchange, n, tool)).collect();
-    let (content, tools) = match tools.is_empty() {
-        true => (quoted(&said.text.concat()), String::new()),
-        false if said.text.is_empty() => {
-            ("null".to_owned(), format!(",\"tool_calls\":[{}]", tools.join(",")))
-        }
-        false => (quoted(&said.text.concat()), format!(",\"tool_calls\":[{}]", tools.join(","))),
-    };
+    completion_of(exchange, &[(said, finish)], usage, limits)
+}
+
+/// A whole reply of several choices in one body, numbered from 0.
+pub fn completion_of(
+    exchange: &Exchange<'_>,
+    choices: &[(Said<'_>, Finish<'_>)],
+    usage: Usage,
+    limits: &LimitHeaders,
+) -> Response {
+    let choices: Vec<String> =
+        choices.iter().enumerate().map(|(index, choice)| choice_object(exchange, index, choice)).collect();
     let body = format!(
         "{{\"id\":\"{}\",\"object\":\"chat.completion\",\"created\":{},\"model\":{},\
-         \"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":{content}{tools},\"refusal\":null,\
-         \"annotations\":[]}},\"logprobs\":null,\"finish_reason\":\"{}\"}}],\"usage\":{},\
+         \"choices\":[{}],\"usage\":{},\
          \"service_tier\":\"default\",\"system_fingerprint\":\"{}\"}}",
         reply_id(exchange),
         exchange.unix_s(exchange.now),
         quoted(exchange.model),
-        finish_reason(finish),
+        choices.join(","),
         usage_object(usage),
         fingerprint(exchange),
     );
     Response { status: 200, headers: headers(exchange, "application/json", limits, None), body }
+}
+
+fn choice_object(exchange: &Exchange<'_>, index: usize, (said, finish): &(Said<'_>, Finish<'_>)) -> String {
+    let first = index * TOOLS_PER_CHOICE;
+    let tools: Vec<String> =
+        said.tools.iter().enumerate().map(|(n, tool)| tool_call(exchange, first + n, tool)).collect();
+    let content = match said.text.is_empty() && !tools.is_empty() {
+        true => "null".to_owned(),
+        false => quoted(&said.text.concat()),
+    };
+    let tools = match tools.is_empty() {
+        true => String::new(),
+        false => format!(",\"tool_calls\":[{}]", tools.join(",")),
+    };
+    format!(
+        "{{\"index\":{index},\"message\":{{\"role\":\"assistant\",\"content\":{content}{tools},\"refusal\":null,\
+         \"annotations\":[]}},\"logprobs\":null,\"finish_reason\":\"{}\"}}",
+        finish_reason(*finish)
+    )
 }
 
 /// The head of a stream. Its rate-limit headers are final: they were written before the first token.
@@ -49,6 +70,7 @@ pub fn stream_head(exchange: &Exchange<'_>, limits: &LimitHeaders) -> Response {
 pub struct Stream<'a> {
     exchange: Exchange<'a>,
     include_usage: bool,
+    choice: usize,
 }
 
 impl<'a> Stream<'a> {
@@ -57,7 +79,13 @@ impl<'a> Stream<'a> {
 
     /// The stream of an exchange, whose caller wants its usage or not.
     pub fn new(exchange: Exchange<'a>, include_usage: bool) -> Stream<'a> {
-        Stream { exchange, include_usage }
+        Stream { exchange, include_usage, choice: 0 }
+    }
+
+    /// The same stream, whose next events are of choice number `choice`. Events of several choices may come in any order.
+    #[must_use]
+    pub fn of_choice(self, choice: usize) -> Stream<'a> {
+        Stream { choice, ..self }
     }
 
     /// The first event; the role stands in no other. `has_text` is false for a reply that only calls tools.
@@ -73,7 +101,7 @@ impl<'a> Stream<'a> {
 
     /// The first fragment of tool call number `index`: its id and name stand in no other.
     pub fn tool(&self, index: usize, name: &str) -> String {
-        let id = tool_id(&self.exchange, index);
+        let id = tool_id(&self.exchange, self.choice * TOOLS_PER_CHOICE + index);
         let call = format!(
             "{{\"index\":{index},\"id\":\"{id}\",\"type\":\"function\",\"function\":{{\"name\":{},\"arguments\":\"\"}}}}",
             quoted(name)
@@ -122,7 +150,8 @@ impl<'a> Stream<'a> {
     fn chunk(&self, delta: &str, finish_reason: &str) -> String {
         let usage = if self.include_usage { ",\"usage\":null" } else { "" };
         let choice = format!(
-            "[{{\"index\":0,\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{finish_reason}}}]"
+            "[{{\"index\":{},\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{finish_reason}}}]",
+            self.choice
         );
         self.event(&choice, usage)
     }
@@ -218,6 +247,10 @@ fn told<'a>(exchange: &Exchange<'_>, refusal: Refusal<'a>) -> Told<'a> {
         Refusal::InvalidKey { masked } => {
             let message = format!("Incorrect API key provided: {masked}.");
             plain(401, "invalid_request_error", Some("invalid_api_key"), message)
+        }
+        Refusal::NoKey => plain(401, "invalid_request_error", None, NO_KEY.into()),
+        Refusal::NoSuchPath { method, path } => {
+            plain(404, "invalid_request_error", None, format!("Invalid URL ({method} {path})"))
         }
         Refusal::Forbidden => {
             let message = "You do not have access to this resource.";
@@ -330,6 +363,10 @@ const REQUEST: u64 = 0;
 const REPLY: u64 = 1;
 const FINGERPRINT: u64 = 2;
 const TOOLS: u64 = 16;
+/// Tool calls of one choice that have identifiers of their own.
+const TOOLS_PER_CHOICE: usize = 128;
 
 const VISIT: &str = "Visit https://platform.openai.com/account/rate-limits to learn more.";
+const NO_KEY: &str = "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth \
+                      (i.e. Authorization: Bearer YOUR_KEY).";
 const SERVER_ERROR: &str = "The server had an error while processing your request. Sorry about that!";

@@ -50,12 +50,21 @@ pub enum Refusal<'a> {
         /// The key, masked.
         masked: &'a str,
     },
+    /// No key was sent.
+    NoKey,
     /// The key is good, but not for this.
     Forbidden,
     /// There is no such model.
     NoSuchModel {
         /// The name asked for.
         model: &'a str,
+    },
+    /// There is nothing at this path, or not for this method.
+    NoSuchPath {
+        /// The method.
+        method: &'a str,
+        /// The path.
+        path: &'a str,
     },
     /// Prompt and longest reply do not fit the context window.
     TooLong {

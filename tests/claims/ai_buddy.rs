@@ -2,6 +2,7 @@
 
 use crate::Maker;
 use crate::evidence::{Absent, Evidence, figure, small};
+use crate::histories;
 use crate::row::Source::AiBuddy;
 use crate::row::{Band, Row, form};
 use rushhour_tests::shipped;
@@ -11,8 +12,8 @@ pub const ROWS: &[Maker] = &[
     per_account,
     limits,
     whole_history,
-    summaries,
-    keep_last_six,
+    histories::summaries,
+    histories::keep_last_six,
     monthly_bill,
     guarded_prompt,
     business_metrics,
@@ -112,26 +113,6 @@ fn whole_history(evidence: &Evidence) -> Result<Row, Absent> {
         "200,000 tokens at $15 a million (price assumed)",
     );
     Ok(row.exact(form("$", 2, ""), cost, 3.0).arithmetic("exact, given the price"))
-}
-
-fn summaries(evidence: &Evidence) -> Result<Row, Absent> {
-    let left = evidence.case("history_cost_opus", "after_70pct_reduction")?;
-    let row = Row::of(
-        AiBuddy,
-        "I + S",
-        "summaries by a small model cut input tokens by 70 %",
-        "−70 %",
-        "a history of 200,000 tokens at $15 a million",
-    );
-    Ok(row
-        .input("−70 %")
-        .exact(form("$3.00 becomes $", 2, " before the summary is paid for"), left, 0.9)
-        .assumed("the share is put in; what summaries cost comes on top"))
-}
-
-fn keep_last_six(_: &Evidence) -> Result<Row, Absent> {
-    let row = Row::of(AiBuddy, "S", "keep the last 6 messages, at most 2,000 tokens", "6 / 2,000", "–");
-    Ok(row.input("6 messages, 2,000 tokens").assumed("a setting"))
 }
 
 fn monthly_bill(_: &Evidence) -> Result<Row, Absent> {

@@ -9,6 +9,7 @@
 mod ai_buddy;
 mod evidence;
 mod fazm;
+mod histories;
 mod niteagent;
 mod row;
 mod sakaguchi;

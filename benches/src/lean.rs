@@ -107,6 +107,7 @@ impl Lean {
             caps: Vec::new(),
             costs: Vec::new(),
             exact_tokens: true,
+            business: Vec::new(),
             faults: vec![FaultHeader {
                 name: "errors".into(),
                 provider: "provider".into(),

@@ -52,6 +52,8 @@ pub struct RunHeader {
     /// Whether the client counts the tokens of its prompts as the provider does. If it only estimates them, a reservation
     /// may be too small.
     pub exact_tokens: bool,
+    /// What answers are worth to those who ask, of the workloads of which the scenario says it.
+    pub business: Vec<BusinessHeader>,
     /// The faults of the script, in the order of their ids.
     pub faults: Vec<FaultHeader>,
     /// The limits on figures of the report.
@@ -158,6 +160,34 @@ pub struct CostHeader {
     pub amount: Money,
     /// The index of the workload that it belongs to; none for all.
     pub of: Option<u16>,
+}
+
+/// What answers of one workload are worth: the weights of a model of what people make of them, not a finding. A worth is a share of
+/// that of a right answer of a model that comes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BusinessHeader {
+    /// The index of the workload.
+    pub of: u16,
+    /// The share of requests that are a lead: somebody who may become a customer.
+    pub leads: Ratio,
+    /// The share of leads that are captured where the answer is worth all.
+    pub capture: Ratio,
+    /// An answer within this is as good as one at once.
+    pub prompt: Span,
+    /// From here on an answer is worth as little as `late_worth`, and in between so much less in proportion.
+    pub late: Span,
+    /// What a late answer is worth.
+    pub late_worth: Ratio,
+    /// What an answer by rules is worth.
+    pub rules: Ratio,
+    /// What an answer by a person is worth.
+    pub human: Ratio,
+    /// What it is worth to be told that nobody knows.
+    pub unknown: Ratio,
+    /// What an apology, a refusal or an answer that says nothing is worth.
+    pub apology: Ratio,
+    /// What an answer is worth that is not so.
+    pub wrong: Ratio,
 }
 
 /// A fault of the script.

@@ -14,7 +14,7 @@ pub use range::Range;
 use crate::latency::{Bounds, Latency, Statistic};
 use crate::report::{Back, FaultReport, LaneReport, Latencies, PoolReport, Report, RungReport, Slice};
 use crate::slo::{Names, Unit, split};
-use quality::{COMPRESSION, HALLUCINATION, VALIDATION};
+use quality::{BUSINESS, COMPRESSION, HALLUCINATION, VALIDATION};
 use rows::{ABUSE, COUNTS, ESTIMATES, OPEN_REQUESTS, RETURNS, TASKS};
 use rushhour_base::event::Cause;
 use rushhour_base::{Instant, Money, Rung, Span};
@@ -264,6 +264,7 @@ pub(crate) fn metrics() -> Vec<Metric> {
     }));
     all.extend(modes::of_ladder());
     all.extend(modes::of_parking());
+    all.extend(BUSINESS.iter().map(|(path, unit, better, of)| of_runs(path, *unit, *better, *of)));
     all
 }
 

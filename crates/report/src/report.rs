@@ -3,6 +3,7 @@
 
 mod abuse;
 mod bounded;
+mod business;
 mod compression;
 mod cost;
 mod deadlines;
@@ -21,6 +22,7 @@ mod validation;
 
 pub use abuse::{AbuseOfKind, AbuseReport, KnownAbuse, Standings, ThrottledBy};
 pub use bounded::Bounded;
+pub use business::BusinessReport;
 pub use compression::{CompressionReport, RecallReport};
 pub use cost::{CostReport, Counted, Reconciliation};
 pub use deadlines::Deadlines;
@@ -90,6 +92,8 @@ pub struct Report {
     pub compression: Option<CompressionReport>,
     /// How wrong the client was about the tokens of its prompts; `None` if it counts them as the provider does.
     pub token_estimate: Option<EstimateReport>,
+    /// What the run was worth to those who asked: a model; `None` if the scenario has no weights for it.
+    pub business: Option<BusinessReport>,
     /// Alerts of caps on spending.
     pub alerts: Bounded<Alert>,
     /// Caps that refused.

@@ -2,7 +2,7 @@
 
 mod quality;
 
-pub(crate) use quality::quality_run;
+pub(crate) use quality::{business, quality_run};
 
 use crate::divergence::Entry;
 use rushhour_base::event::{AgentMode, AttemptKind, Blocker, BreakerState, Cause, MoveCause, Reason};
@@ -79,6 +79,7 @@ pub(crate) fn header() -> RunHeader {
         chain: vec![Rung::Primary, Rung::Secondary, Rung::Rules, Rung::Human],
         costs: Vec::new(),
         exact_tokens: true,
+        business: Vec::new(),
         modes: vec![AgentMode::Full, AgentMode::Economy, AgentMode::Rules],
         caps: vec![CapHeader {
             name: "fleet".into(),

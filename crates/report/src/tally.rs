@@ -4,6 +4,7 @@
 //! requests. Durations go into histograms of bounded size, one set for each workload and none for an agent.
 
 mod abuse;
+mod business;
 mod compression;
 mod estimates;
 mod finish;
@@ -30,6 +31,7 @@ use crate::latency::Recorder;
 use crate::open::Open;
 use crate::report::{Alert, Bounded, CapReached, LongestWait, ModeMove, Report, Spell};
 use abuse::AbuseTally;
+use business::{BusinessTally, Said};
 use compression::CompressionTally;
 use estimates::EstimateTally;
 use ladder::LadderTally;
@@ -40,10 +42,9 @@ use pool::PoolTally;
 use reconciled::Reconciled;
 use recovery::RecoveryTally;
 use replies::{Check, ReplyTally};
-use request::OpenRequest;
+use request::{OpenRequest, good_within};
 use returns::ReturnTally;
 use rushhour_base::event::{Cause, Reason};
-use rushhour_base::header::Comparison;
 use rushhour_base::{
     CallId, Event, FleetId, Instant, Money, Outcome, QuotaId, RequestId, RunHeader, Rung, Sink, Span, Truth,
     Usage,
@@ -97,6 +98,7 @@ pub struct Tally {
     watched: Vec<Watched>,
     replies: ReplyTally,
     compression: CompressionTally,
+    business: BusinessTally,
     token_estimate: EstimateTally,
 }
 
@@ -170,6 +172,7 @@ impl Tally {
             watched: watch::watched(header),
             replies: ReplyTally::new(),
             compression: CompressionTally::new(header),
+            business: BusinessTally::new(header),
             token_estimate: EstimateTally::default(),
         }
     }
@@ -251,7 +254,8 @@ impl Sink for Tally {
                 self.open_requests.ended(at);
                 self.parking.ended(at, request, outcome, reason);
                 self.returns.ended(request, outcome);
-                self.replies.ended(request, outcome, rung);
+                let said = self.replies.ended(request, outcome, rung);
+                self.experienced(at, request, (outcome, rung), said.unwrap_or(Said::Right));
                 self.compression.ended(request);
                 self.ended(at, request, outcome, rung, reason);
             }
@@ -375,20 +379,6 @@ impl Sink for Tally {
     fn heard_enough(&self) -> bool {
         !self.watched.is_empty() && self.watched.iter().any(|watched| watched.is_missed(self))
     }
-}
-
-/// The loosest upper limit that the scenario sets on response times of a workload: whatever takes longer than that is
-/// good by no measure. Endless if it sets none.
-fn good_within(header: &RunHeader, workload: &str) -> Span {
-    let tagged = format!("{{workload={workload}}}");
-    let of_this = |path: &str| match path.strip_prefix("latency.response.") {
-        Some(rest) => !rest.contains('{') || rest.ends_with(&tagged),
-        None => false,
-    };
-    let upper = |comparison| matches!(comparison, Comparison::Below | Comparison::AtMost);
-    let stated = header.slos.iter().filter(|s| s.of.is_none() && of_this(&s.path) && upper(s.comparison));
-    let limits = stated.map(|s| s.limit);
-    limits.reduce(f64::max).map_or(Span::MAX, |ms| Span((ms * 1e6) as u64))
 }
 
 const RUNGS: usize = Rung::ALL.len();

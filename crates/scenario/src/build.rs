@@ -2,6 +2,7 @@
 
 mod abuse;
 mod arrivals;
+mod business;
 mod chain;
 mod policy;
 mod providers;
@@ -11,6 +12,7 @@ mod spreads;
 mod words;
 mod workloads;
 
+pub(crate) use business::business;
 pub(crate) use policy::{Around, policy};
 pub(crate) use providers::{Models, models, tiers};
 pub(crate) use slos::{bands, slos};

@@ -31,10 +31,10 @@ pub(crate) fn hash(root: &Record, variants: &[(String, Record)], files: &Files<'
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }
 
-/// The hash of what every policy meets: the scenario without policies, limits and its name.
+/// The hash of what every policy meets: the scenario without policies, limits, what answers are worth, and its name.
 pub(crate) fn world_hash(root: &Record, files: &Files<'_>) -> String {
     let mut text = String::new();
-    keys_but(&mut text, root, &["name", "seed", "trace", "sessions", "policy", "slo", "gate"]);
+    keys_but(&mut text, root, &["name", "seed", "trace", "sessions", "policy", "slo", "gate", "business"]);
     recorded(&mut text, files);
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }

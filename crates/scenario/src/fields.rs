@@ -4,6 +4,7 @@
 //! know a key that the others do not, or another default.
 
 mod abuse;
+mod business;
 mod faults;
 mod outages;
 mod policy;

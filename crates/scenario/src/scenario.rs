@@ -265,6 +265,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     header.world_hash = canon::world_hash(root, &files);
     header.horizon = horizon;
     (header.starts_unix_s, header.utc_offset_s) = (start.unix_s, start.utc_offset_s);
+    header.business = build::business(reader, root, &header.workloads);
     let names = Names::of(&header);
     let variant_names: Vec<&str> = parts.policies.iter().map(|(name, _)| name.as_str()).collect();
     header.slos = build::slos(reader, root, &names, &variant_names);
@@ -342,6 +343,7 @@ fn plain_header(parts: &Parts, models: &Models, around: &Around<'_>, scenario_ha
         caps: Vec::new(),
         costs: Vec::new(),
         exact_tokens: true,
+        business: Vec::new(),
         faults: models.fault_headers.clone(),
         slos: Vec::new(),
     }

@@ -124,6 +124,14 @@ pub(super) const COMPRESSION: &[Row] = &[
     ("compression.facts_kept", Unit::Number, Better::Neither, of_cuts!(|c| number(c.facts_kept))),
 ];
 
+pub(super) const BUSINESS: &[Row] = &[
+    ("business.leads", Unit::Number, Better::Neither, |r| r.business.map(|b| b.leads())),
+    ("business.leads_captured", Unit::Number, Better::Higher, |r| r.business.map(|b| b.leads_captured())),
+    ("business.capture_rate", Unit::Ratio, Better::Higher, |r| r.business?.capture_rate()),
+    ("business.apology_rate", Unit::Ratio, Better::Lower, |r| r.business?.apology_rate()),
+    ("business.satisfaction", Unit::Ratio, Better::Higher, |r| r.business?.satisfaction()),
+];
+
 fn number(count: u64) -> Option<f64> {
     Some(count as f64)
 }

@@ -75,7 +75,7 @@ fn members(w: &mut Writer, report: &Report) {
     parts::incidents(w, report);
     modes::ladder(w, report);
     modes::parking(w, report);
-    w.optional("business", None::<u64>);
+    quality::business(w, report);
     w.list("slo", &report.slo, parts::slo);
     replications::figures(w, report);
     replications::replications(w, report.replications.as_ref());

@@ -5,6 +5,7 @@ use crate::divergence::Entry;
 use rushhour_base::event::{
     AttemptKind, Cause, CompressionMethod, IssueKind, Reason, Tone, ValidationAction,
 };
+use rushhour_base::header::BusinessHeader;
 use rushhour_base::*;
 
 impl Script {
@@ -101,4 +102,22 @@ pub(crate) fn quality_run() -> Vec<Entry> {
     script.fall(request(4), Rung::Primary, Rung::Human, Reason::Invalid).staff(request(4), 5_000);
     script.end(request(4), Outcome::Answered, Rung::Human, Reason::None).close();
     script.entries
+}
+
+/// What answers of the first workload are worth.
+pub(crate) fn business() -> BusinessHeader {
+    let share = |percent| Ratio::new(percent, 100).expect("it is a share");
+    BusinessHeader {
+        of: 0,
+        leads: share(20),
+        capture: share(50),
+        prompt: Span::secs(5),
+        late: Span::secs(25),
+        late_worth: share(50),
+        rules: share(60),
+        human: share(90),
+        unknown: share(50),
+        apology: share(30),
+        wrong: share(10),
+    }
 }

@@ -41,6 +41,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         parking,
         replies,
         compression,
+        business,
         token_estimate,
         ..
     } = tally;
@@ -69,6 +70,7 @@ pub(super) fn report(mut tally: Tally, digest: u128) -> Report {
         hallucination,
         validation,
         compression: compression.finish(),
+        business: business.finish(),
         token_estimate: token_estimate.finish(),
         alerts,
         caps_reached,

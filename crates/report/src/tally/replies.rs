@@ -1,5 +1,6 @@
 //! Joins what replies really were with what a check made of them, and with what became of their requests.
 
+use super::business::Said;
 use crate::open::Open;
 use crate::report::{Confusion, HallucinationReport, ValidationReport};
 use rushhour_base::event::{IssueKind, Tone, ValidationAction};
@@ -144,18 +145,20 @@ impl ReplyTally {
         }
     }
 
+    /// What the reply that went out said; `None` if none is known that did.
     #[inline]
-    pub(super) fn ended(&mut self, request: RequestId, outcome: Outcome, rung: Rung) {
+    pub(super) fn ended(&mut self, request: RequestId, outcome: Outcome, rung: Rung) -> Option<Said> {
         if !self.labels && !self.checks {
-            return;
+            return None;
         }
-        let Some(reply) = self.open.remove(request.0) else { return };
+        let reply = self.open.remove(request.0)?;
         // A request may fall from a model that replied to one that is no model; but a reply that a person looked at goes out.
         let goes_out = outcome == Outcome::Answered && (rung.is_ai() || reply.review.is_some());
         if !goes_out {
-            return self.gave_way(reply);
+            self.gave_way(reply);
+            return None;
         }
-        let Some((fact, label)) = reply.truth else { return };
+        let Some((fact, label)) = reply.truth else { return Some(reply.said()) };
         let mended = reply.review == Some(true) && label != Label::None;
         self.caught += u64::from(mended);
         let label = if mended { Label::None } else { label };
@@ -164,6 +167,7 @@ impl ReplyTally {
         *asked += 1;
         *wrong += u64::from(label != Label::None);
         self.false_alarms += u64::from(reply.was_stopped() && reply.is_right());
+        Some(if mended { Said::Right } else { reply.said() })
     }
 
     /// A reply did not go out.
@@ -221,6 +225,19 @@ impl Reply {
 
     fn is_right(&self) -> bool {
         self.truth.is_some_and(|(_, label)| label == Label::None)
+    }
+
+    /// What it says, as the truth tells it, or else its tone.
+    fn said(&self) -> Said {
+        match (self.truth, self.check) {
+            (Some((FactState::Missing, Label::None)), _) => Said::Unknown,
+            (Some((_, Label::None)), _) => Said::Right,
+            (Some((_, Label::Omission)), _) => Said::Apology,
+            (Some(_), _) => Said::Wrong,
+            (None, Some((Tone::Unknown, _))) => Said::Unknown,
+            (None, Some((Tone::Apology | Tone::Refusal, _))) => Said::Apology,
+            (None, _) => Said::Right,
+        }
     }
 
     /// Whether the policy did not let it go out as it was.

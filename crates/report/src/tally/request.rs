@@ -2,10 +2,14 @@
 
 use super::pool::PoolTally;
 use super::{AgentTally, Tally};
+use super::business::Said;
 use crate::report::LongestWait;
 use rushhour_base::event::{AttemptKind, Blocker, Reason};
+use rushhour_base::header::Comparison;
 use rushhour_base::message::AttemptResult;
-use rushhour_base::{AgentId, Instant, LaneId, Outcome, QuotaId, RequestId, Rung, Span, WorkflowId};
+use rushhour_base::{
+    AgentId, Instant, LaneId, Outcome, QuotaId, RequestId, RunHeader, Rung, Span, WorkflowId,
+};
 
 /// What must be remembered of a request while it is open.
 pub(super) struct OpenRequest {
@@ -140,6 +144,22 @@ impl Tally {
         self.note_wait(request, waited);
     }
 
+    /// What the end of a request was worth to whoever asked.
+    #[inline]
+    pub(super) fn experienced(
+        &mut self,
+        at: Instant,
+        request: RequestId,
+        (outcome, rung): (Outcome, Rung),
+        said: Said,
+    ) {
+        if !self.business.is_modelled() {
+            return;
+        }
+        let Some(open) = self.open.get_mut(request.0) else { return };
+        self.business.ended(open.workflow.index(), outcome, rung, at.since(open.intended), said);
+    }
+
     #[inline]
     pub(super) fn ended(
         &mut self,
@@ -249,4 +269,18 @@ impl OpenRequest {
         pools[quota.index()].leaves(at);
         Some(quota)
     }
+}
+
+/// The loosest upper limit that the scenario sets on response times of a workload: whatever takes longer than that is
+/// good by no measure. Endless if it sets none.
+pub(super) fn good_within(header: &RunHeader, workload: &str) -> Span {
+    let tagged = format!("{{workload={workload}}}");
+    let of_this = |path: &str| match path.strip_prefix("latency.response.") {
+        Some(rest) => !rest.contains('{') || rest.ends_with(&tagged),
+        None => false,
+    };
+    let upper = |comparison| matches!(comparison, Comparison::Below | Comparison::AtMost);
+    let stated = header.slos.iter().filter(|s| s.of.is_none() && of_this(&s.path) && upper(s.comparison));
+    let limits = stated.map(|s| s.limit);
+    limits.reduce(f64::max).map_or(Span::MAX, |ms| Span((ms * 1e6) as u64))
 }

@@ -1,6 +1,7 @@
 //! The outermost table, the trace, the variants and the SLOs.
 
 use super::Default::{Is, Required, Without};
+use super::business::BUSINESS;
 use super::provider::PROVIDER;
 use super::workload::WORKLOAD;
 use super::*;
@@ -101,6 +102,13 @@ pub(crate) static SCENARIO: Table = Table {
              relative: `\"< 110% of base\"` holds every other variant against `base` (or another variant), \
              `\"<= 105% of baseline\"` the run against the committed baseline of the scenario; use `<=` where the \
              figure may be zero.",
+        ),
+        field(
+            "business",
+            Kind::Map { of: &Kind::Table(&BUSINESS), each: "{}", names: Names::Free("workload"), least: 1 },
+            Without("the report says nothing of leads, apologies and satisfaction"),
+            "{ leads = { capture = \"30%\" } }",
+            "What answers are worth to those who ask, by workload: a model, not a finding.",
         ),
         field(
             "gate",

@@ -87,6 +87,7 @@ fn every_documented_default_is_the_one_in_use() {
             let Default::Is(text) = field.default else { continue };
             let only_with_neighbours = [
                 "trace",
+                "business.WORKLOAD",
                 "workload.NAME.arrivals.shape.days",
                 "workload.NAME.comes_back",
                 "workload.NAME.output",

@@ -75,3 +75,16 @@ fn recall(w: &mut Writer, recall: RecallReport) {
     w.count("wrong_carried", recall.wrong_carried);
     w.count("wrong_after_loss", recall.wrong_after_loss);
 }
+
+/// What is modelled is labelled so.
+pub(super) fn business(w: &mut Writer, report: &Report) {
+    let Some(report) = report.business else { return w.optional("business", None::<u64>) };
+    w.object("business", |w| {
+        w.float("leads", Some(report.leads()));
+        w.float("leads_captured", Some(report.leads_captured()));
+        w.float("capture_rate", report.capture_rate());
+        w.float("apology_rate", report.apology_rate());
+        w.float("satisfaction", report.satisfaction());
+        w.boolean("modelled", true);
+    });
+}

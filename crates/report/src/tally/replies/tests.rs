@@ -168,6 +168,36 @@ fn without_truths_a_check_is_counted_and_not_judged() {
     assert!(checked.confusion.is_empty());
 }
 
+#[test]
+fn what_an_answer_said_is_its_truth_or_else_its_tone() {
+    let said = |truth: Option<(FactState, Label)>, tone: Option<Tone>, rung: Rung| {
+        let mut tally = ReplyTally::new();
+        if let Some((fact, label)) = truth {
+            tally.labelled(CallId(1), request(0), fact, label);
+        }
+        if let Some(tone) = tone {
+            tally.validated(request(0), CallId(1), Check { tone, ..ACCEPT });
+        }
+        tally.ended(request(0), Outcome::Answered, rung)
+    };
+    let (present, missing, stale) = (FactState::Present, FactState::Missing, FactState::Stale);
+    for (truth, tone, expected) in [
+        (Some((present, Label::None)), None, Some(Said::Right)),
+        (Some((present, Label::None)), Some(Tone::Apology), Some(Said::Right)),
+        (Some((missing, Label::None)), Some(Tone::Plain), Some(Said::Unknown)),
+        (Some((stale, Label::None)), None, Some(Said::Right)),
+        (Some((present, Label::Omission)), None, Some(Said::Apology)),
+        (Some((missing, Label::InventedFact)), None, Some(Said::Wrong)),
+        (None, Some(Tone::Unknown), Some(Said::Unknown)),
+        (None, Some(Tone::Refusal), Some(Said::Apology)),
+        (None, Some(Tone::Plain), Some(Said::Right)),
+        (None, None, None),
+    ] {
+        assert_eq!(said(truth, tone, Rung::Primary), expected, "{truth:?} {tone:?}");
+        assert_eq!(said(truth, tone, Rung::Human), None);
+    }
+}
+
 /// One step of a run over a few requests: what it is, of which request, and three choices.
 type Step = (u8, u32, usize, usize, usize);
 
@@ -191,7 +221,9 @@ fn take(tally: &mut ReplyTally, calls: &mut [u64; 6], (what, turn, a, b, c): Ste
         4 => tally.reviewed(request(turn), call, a % 2 == 0),
         5 => tally.posted(request(turn), Money(a as i128)),
         6 => tally.regenerates(request(turn)),
-        _ => tally.ended(request(turn), Outcome::ALL[a % Outcome::ALL.len()], Rung::ALL[b % Rung::ALL.len()]),
+        _ => {
+            tally.ended(request(turn), Outcome::ALL[a % Outcome::ALL.len()], Rung::ALL[b % Rung::ALL.len()]);
+        }
     }
 }
 

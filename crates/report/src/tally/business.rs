@@ -26,7 +26,8 @@ pub(super) enum Said {
 
 impl BusinessTally {
     pub(super) fn new(header: &RunHeader) -> BusinessTally {
-        let of = |workload| header.business.iter().find(|weights| usize::from(weights.of) == workload).copied();
+        let of =
+            |workload| header.business.iter().find(|weights| usize::from(weights.of) == workload).copied();
         let weights = match header.business.is_empty() {
             true => Vec::new(),
             false => (0..header.workloads.len()).map(of).collect(),
@@ -39,7 +40,14 @@ impl BusinessTally {
     }
 
     /// A request of a workload came to an end after `response`.
-    pub(super) fn ended(&mut self, workload: usize, outcome: Outcome, rung: Rung, response: Span, said: Said) {
+    pub(super) fn ended(
+        &mut self,
+        workload: usize,
+        outcome: Outcome,
+        rung: Rung,
+        response: Span,
+        said: Said,
+    ) {
         let Some(Some(weights)) = self.weights.get(workload) else { return };
         if matches!(outcome, Outcome::Parked | Outcome::InFlight) {
             return;

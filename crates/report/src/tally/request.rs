@@ -1,8 +1,8 @@
 //! The life of one request, as the tally follows it from its arrival to its end.
 
+use super::business::Said;
 use super::pool::PoolTally;
 use super::{AgentTally, Tally};
-use super::business::Said;
 use crate::report::LongestWait;
 use rushhour_base::event::{AttemptKind, Blocker, Reason};
 use rushhour_base::header::Comparison;

@@ -43,6 +43,6 @@ pub use message::{
 };
 pub use money::{LongPrices, Money, Price, Prices};
 pub use ratio::Ratio;
-pub use record::{Fields, Record, Sink};
+pub use record::{Fields, Part, Record, Sink};
 pub use time::{Instant, Span};
 pub use truth::{AbuseKind, Label, Truth};

@@ -47,6 +47,42 @@ pub trait Sink {
     fn heard_enough(&self) -> bool {
         false
     }
+    /// Whether it wants to be told which part of the program is at work. Asked once, at the start of a run.
+    fn is_profile(&self) -> bool {
+        false
+    }
+    /// From here on `part` is at work, until it [`leaves`](Sink::leaves). Parts are at work within parts.
+    fn enters(&mut self, _part: Part) {}
+    /// The part that entered last is done.
+    fn leaves(&mut self) {}
+}
+
+words! {
+    /// A part of the program, as far as it matters where the time of a run goes.
+    pub enum Part {
+        /// The agenda and the tasks; what is in no other part.
+        Engine = "engine",
+        /// When agents ask, and what.
+        Traffic = "traffic",
+        /// The providers: quotas, faults, latencies, invoices.
+        Providers = "providers",
+        /// What is said, and remembered of it.
+        Words = "words",
+        /// One request's way.
+        Pipeline = "pipeline",
+        /// Limiter, queue, breaker, budget: may a call go out, and what it came to.
+        Control = "control",
+        /// Histories are cut.
+        Compressor = "compressor",
+        /// Replies are checked.
+        Validator = "validator",
+        /// The digest.
+        Digest = "digest",
+        /// The report.
+        Report = "report",
+        /// The judges of the run itself.
+        Judges = "judges",
+    }
 }
 
 /// Forgets everything: a run for its speed alone.
@@ -64,6 +100,15 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     }
     fn heard_enough(&self) -> bool {
         (**self).heard_enough()
+    }
+    fn is_profile(&self) -> bool {
+        (**self).is_profile()
+    }
+    fn enters(&mut self, part: Part) {
+        (**self).enters(part);
+    }
+    fn leaves(&mut self) {
+        (**self).leaves();
     }
 }
 

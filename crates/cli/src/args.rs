@@ -22,7 +22,8 @@ const RUN_EXAMPLES: &str = "Examples:
   rushhour run scenarios/peak_hour.toml --set workload.leads.agents=120 --variant base
   rushhour run scenarios/trace_azure.toml --set trace.path=hour.csv --out reports/today
   rushhour run scenarios/peak_hour.toml --json | jq '.variants.base.rates'
-  rushhour run scenarios/peak_hour.toml --check --check-determinism";
+  rushhour run scenarios/peak_hour.toml --check --check-determinism
+  rushhour run scenarios/wrong_figures.toml --profile --variant base";
 
 const COMPARE_EXAMPLES: &str = "Examples:
   rushhour compare reports/before reports/after
@@ -160,6 +161,9 @@ pub(crate) struct RunArguments {
     /// Also judge the run itself: conservation, ledger against invoice, quotas, nothing leaked
     #[arg(long)]
     pub(crate) check: bool,
+    /// Also run each variant under a clock and tell, on standard error, in which part of the program its time goes
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// Run everything twice at once and name the first differing event, if there is one
     #[arg(long)]
     pub(crate) check_determinism: bool,

@@ -26,6 +26,7 @@ mod merge;
 mod output;
 mod parallel;
 mod plan;
+mod profile;
 mod progress;
 mod recording;
 mod replicate;

@@ -5,6 +5,7 @@ use crate::check;
 use crate::exit::{Exit, Failure};
 use crate::gate::baseline as committed;
 use crate::output::Output;
+use crate::profile::profile;
 use crate::recording::Recording;
 use crate::replicate::{Order, record_all};
 use crate::same;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         write_out(output, &reports, &command)?;
     }
     show(arguments, &reports, &command)?;
+    tell_profiles(arguments, &scenario, &variants)?;
     let sound = tell_violations(&recordings) & tell_divergence(arguments, &scenario, &variants);
     Ok(if sound { verdict(&reports) } else { Exit::Internal })
 }
@@ -108,6 +110,18 @@ fn tell_violations(recordings: &[Recording]) -> bool {
         }
     }
     sound
+}
+
+fn tell_profiles(
+    arguments: &RunArguments,
+    scenario: &Scenario,
+    variants: &[&Variant],
+) -> Result<(), Failure> {
+    for variant in variants.iter().filter(|_| arguments.profile) {
+        let header = scenario.header(variant, scenario.seed, VERSION);
+        tell(&profile(scenario, variant, &header, arguments.check)?);
+    }
+    Ok(())
 }
 
 fn tell_divergence(arguments: &RunArguments, scenario: &Scenario, variants: &[&Variant]) -> bool {

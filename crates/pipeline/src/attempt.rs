@@ -5,7 +5,7 @@ use crate::fleet::Fleet;
 use rushhour_base::event::{AttemptKind, Cause, Event};
 use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
 use rushhour_base::{
-    Ask, Call, CallId, CallPurpose, Instant, LaneId, LimitHeaders, Prompt, Purpose, Reply, Span,
+    Ask, Call, CallId, CallPurpose, Instant, LaneId, LimitHeaders, Part, Prompt, Purpose, Reply, Span,
 };
 use rushhour_core::control::{Grant, Settlement};
 use rushhour_core::settings::{StallPolicy, TokenEstimate};
@@ -128,7 +128,8 @@ impl<'a, E: Env> Attempt<'a, E> {
         let limits = reply.map_or(LimitHeaders::default(), |reply| reply.limits);
         let settlement = Settlement { result, usage, retry_after, limits, cause, took, word };
         // The booking is told before what followed from it.
-        if let Some(posting) = control.settle(grant, settlement, fleet.env.now()) {
+        let posting = fleet.env.timed(Part::Control, || control.settle(grant, settlement, fleet.env.now()));
+        if let Some(posting) = posting {
             let (cause, amount, estimated) = (posting.cause, posting.amount, posting.estimated);
             fleet.env.emit(Event::Posted { request, workflow, lane, call, cause, amount, estimated });
         }

@@ -1,6 +1,6 @@
 //! Everything the pipeline may ask of the outside world. If it is not here, it is not allowed.
 
-use rushhour_base::{Call, Event, Instant, Prompt, Reply, Span};
+use rushhour_base::{Call, Event, Instant, Part, Prompt, Reply, Span};
 
 /// The outside of a fleet: time, the providers, and somebody who listens.
 ///
@@ -33,6 +33,12 @@ pub trait Env {
 
     /// Has a task polled again. A task may also be polled without having been woken.
     fn wake(&self, task: &Self::Task);
+
+    /// Does some work of a part of the program; an environment may want to know how long it takes.
+    #[inline]
+    fn timed<T>(&self, _part: Part, work: impl FnOnce() -> T) -> T {
+        work()
+    }
 
     /// Waits until the running task is polled again.
     fn parked(&self) -> impl Future<Output = ()>;

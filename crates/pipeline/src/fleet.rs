@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::parking::Lot;
 use crate::race::race;
 use rushhour_base::event::Reason;
-use rushhour_base::{Event, Instant, LaneId, RequestId, Seed};
+use rushhour_base::{Event, Instant, LaneId, Part, RequestId, Seed};
 use rushhour_core::control::{Control, Grant, Place};
 use rushhour_core::ladder::Ladder;
 use rushhour_core::risk::Risk;
@@ -127,7 +127,7 @@ impl<E: Env> Fleet<E> {
     #[inline]
     pub(crate) fn with<T>(&self, decide: impl FnOnce(&mut Control, Instant) -> T) -> T {
         let mut control = self.control.borrow_mut();
-        let result = decide(&mut control, self.env.now());
+        let result = self.env.timed(Part::Control, || decide(&mut control, self.env.now()));
         self.pass_on(control);
         result
     }

@@ -1,7 +1,7 @@
 //! The pipeline's door to the virtual world.
 
 use crate::executor::{Clock, Sleep};
-use rushhour_base::{Call, Event, FleetId, Instant, Prompt, Reply, Sink, Span};
+use rushhour_base::{Call, Event, FleetId, Instant, Part, Prompt, Reply, Sink, Span};
 use rushhour_pipeline::{Env, HungUp, Waits};
 use rushhour_world::provider::{Progress, Providers, Ticket};
 use std::cell::RefCell;
@@ -14,6 +14,8 @@ pub struct Hub<S> {
     pub(crate) clock: Clock,
     pub(crate) providers: RefCell<Providers>,
     pub(crate) sink: RefCell<S>,
+    /// Whether the sink wants to know which part is at work.
+    profiled: bool,
 }
 
 /// The environment of one fleet.
@@ -64,6 +66,11 @@ impl<S: Sink> Env for SimEnv<'_, S> {
     }
 
     #[inline]
+    fn timed<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
+        self.hub.timed(part, work)
+    }
+
+    #[inline]
     fn wake(&self, task: &u32) {
         self.hub.clock.wake(*task);
     }
@@ -99,27 +106,32 @@ impl<S: Sink> Future for Exchange<'_, S> {
         let (hub, waits) = (self.hub, self.waits);
         let now = hub.clock.now();
         if let State::Unsent(call) = self.state {
-            let mut providers = hub.providers.borrow_mut();
-            let ticket = providers.on_request(call, now, &mut *hub.sink.borrow_mut());
-            if waits.for_tokens() {
-                // Of the first token: from there on it is enough to ask when the caller would hang up.
-                providers.stream(&ticket, Span::MAX);
-            }
+            let ticket = hub.timed(Part::Providers, || {
+                let mut providers = hub.providers.borrow_mut();
+                let ticket = providers.on_request(call, now, &mut *hub.sink.borrow_mut());
+                if waits.for_tokens() {
+                    // Of the first token: from there on it is enough to ask when the caller would hang up.
+                    providers.stream(&ticket, Span::MAX);
+                }
+                ticket
+            });
             self.state = State::UnderWay { ticket, timer: hub.clock.sleep_until(now) };
         }
         let State::UnderWay { ticket, timer } = &mut self.state else {
             unreachable!("an exchange was polled after its end")
         };
         while Pin::new(&mut *timer).poll(context).is_ready() {
-            let (wake, latest) =
-                match hub.providers.borrow_mut().poll(ticket, now, &mut *hub.sink.borrow_mut()) {
-                    Progress::Pending { wake } => (wake, None),
-                    Progress::Tokens { latest, wake, .. } => (wake, Some(latest)),
-                    Progress::Ended(reply) => {
-                        self.state = State::Over;
-                        return Poll::Ready(Ok(reply));
-                    }
-                };
+            let progress = hub.timed(Part::Providers, || {
+                hub.providers.borrow_mut().poll(ticket, now, &mut *hub.sink.borrow_mut())
+            });
+            let (wake, latest) = match progress {
+                Progress::Pending { wake } => (wake, None),
+                Progress::Tokens { latest, wake, .. } => (wake, Some(latest)),
+                Progress::Ended(reply) => {
+                    self.state = State::Over;
+                    return Poll::Ready(Ok(reply));
+                }
+            };
             let (hangs_up_at, why) = waits.end(latest);
             if now >= hangs_up_at {
                 self.hang_up();
@@ -146,9 +158,27 @@ impl<S: Sink> Drop for Exchange<'_, S> {
     }
 }
 
-impl<S> Hub<S> {
+impl<S: Sink> Hub<S> {
     /// A hub at the start of a run.
     pub(crate) fn new(providers: Providers, sink: S) -> Hub<S> {
-        Hub { clock: Clock::default(), providers: RefCell::new(providers), sink: RefCell::new(sink) }
+        let profiled = sink.is_profile();
+        Hub {
+            clock: Clock::default(),
+            providers: RefCell::new(providers),
+            sink: RefCell::new(sink),
+            profiled,
+        }
+    }
+
+    /// Does some work of a part of the program, and tells a profile when it begins and ends.
+    #[inline]
+    pub(crate) fn timed<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
+        if !self.profiled {
+            return work();
+        }
+        self.sink.borrow_mut().enters(part);
+        let result = work();
+        self.sink.borrow_mut().leaves();
+        result
     }
 }

@@ -4,7 +4,9 @@ use crate::agenda::Due;
 use crate::env::{Hub, SimEnv};
 use crate::executor::{Step, Tasks};
 use rushhour_base::event::Reason;
-use rushhour_base::{AgentId, Ask, FleetId, Instant, Money, Outcome, RequestId, Seed, Sink, Span, Truth};
+use rushhour_base::{
+    AgentId, Ask, FleetId, Instant, Money, Outcome, Part, RequestId, Seed, Sink, Span, Truth,
+};
 use rushhour_core::settings::{CostPer, Policy, Topology};
 use rushhour_pipeline::{Fleet, request};
 use rushhour_world::WorldPlan;
@@ -105,10 +107,12 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
             hub.clock.schedule(at, Due::Return(number));
         }
     };
+    let on_its_way =
+        |requests: &mut Tasks<_, _>, task| hub.timed(Part::Pipeline, || requests.poll(task, &hub.clock));
     let mut begin = |requests: &mut Tasks<_, _>, traffic: &mut Traffic, ask: Ask| {
         let fleet = &fleets[ask.request.agent().index() % fleets.len()];
         let task = requests.spawn(request::answer(fleet, ask), ask.request);
-        if let Some(ended) = requests.poll(task, &hub.clock) {
+        if let Some(ended) = on_its_way(requests, task) {
             again(traffic, ended);
         }
         arrived += 1;
@@ -120,7 +124,7 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
         while let Some(task) = hub.clock.next_ready() {
             if task >= KEEPERS {
                 keepers.poll(task, &hub.clock);
-            } else if let Some(ended) = requests.poll(task, &hub.clock) {
+            } else if let Some(ended) = on_its_way(&mut requests, task) {
                 again(&mut traffic, ended);
             }
         }
@@ -139,7 +143,7 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
             }
             Step::Due(Due::Task(keeper)) if keeper >= KEEPERS => drop(keepers.poll(keeper, &hub.clock)),
             Step::Due(Due::Task(task)) => {
-                if let Some(ended) = requests.poll(task, &hub.clock) {
+                if let Some(ended) = on_its_way(&mut requests, task) {
                     again(&mut traffic, ended);
                 }
             }
@@ -188,7 +192,7 @@ fn open<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic) {
 }
 
 fn next_ask<S: Sink>(hub: &Hub<S>, traffic: &mut Traffic, agent: AgentId) -> Ask {
-    let (ask, next) = traffic.ask(agent, hub.clock.now());
+    let (ask, next) = hub.timed(Part::Traffic, || traffic.ask(agent, hub.clock.now()));
     if let Some(kind) = traffic.abuse(ask.request) {
         let abuse = Truth::Abuse { request: ask.request, kind };
         hub.sink.borrow_mut().truth(hub.clock.now(), &abuse);

@@ -83,3 +83,17 @@ fn what_is_not_for_a_terminal_has_no_colour_and_no_progress() {
     assert!(!done.out.contains('\u{1b}') && !done.err.contains('\u{1b}'));
     assert_eq!(done.err, "");
 }
+
+/// A profile is of this machine and this moment: it goes to standard error, and into no document.
+#[test]
+fn a_profile_is_for_people_and_changes_no_document() {
+    let desk = Desk::new();
+    let run = ["run", "tiny.toml", "--variant", "base", "--json", "--quiet"];
+    let (plain, profiled) = (desk.rushhour(&run), desk.rushhour(&[&run[..], &["--profile"]].concat()));
+    assert_eq!((profiled.code, &profiled.out), (plain.code, &plain.out));
+    let (_, table) = profiled.err.split_once("PROFILE of base: ").expect("there is a profile");
+    let parts: Vec<&str> = table.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+    for part in ["traffic", "providers", "pipeline", "control", "report"] {
+        assert!(parts.contains(&part), "{part} is missing: {table}");
+    }
+}

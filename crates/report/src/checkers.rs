@@ -18,6 +18,8 @@
 //! | `parking` | what is parked holds nothing, and nothing parked is lost |
 //! | `modes` | a fleet's mode moves step by step |
 //! | `deadlines` | nothing begins for a request whose answer would come too late |
+//! | `replies` | whoever a model answers gets a whole reply that nobody stopped |
+//! | `prompts` | a history that was cut went out as it was cut |
 //! | `leaks` | every queue place, call, ticket and reservation came back |
 
 mod cache;
@@ -29,7 +31,9 @@ mod ledger;
 mod modes;
 mod order;
 mod parking;
+mod prompts;
 mod quota;
+mod replies;
 mod requests;
 mod risk;
 mod spans;
@@ -61,6 +65,8 @@ pub const NAMES: &[&str] = &[
     "parking",
     "modes",
     "deadlines",
+    "replies",
+    "prompts",
     "leaks",
 ];
 
@@ -78,6 +84,8 @@ pub struct Checkers {
     modes: modes::Modes,
     leaks: leaks::Leaks,
     deadlines: deadlines::Deadlines,
+    replies: replies::Replies,
+    prompts: prompts::Prompts,
     costs: costs::Costs,
     found: Found,
 }
@@ -105,6 +113,8 @@ impl Checkers {
             modes: modes::Modes::new(header),
             leaks: leaks::Leaks::default(),
             deadlines: deadlines::Deadlines::default(),
+            replies: replies::Replies::new(),
+            prompts: prompts::Prompts::new(header),
             costs: costs::Costs::new(header),
             found: Found::default(),
         }
@@ -140,6 +150,8 @@ impl Sink for Checkers {
         self.modes.event(at, fleet, event, &mut self.found);
         self.leaks.event(at, fleet, event, &mut self.found);
         self.deadlines.event(at, event, &mut self.found);
+        self.replies.event(at, event, &mut self.found);
+        self.prompts.event(at, event, &mut self.found);
         self.costs.event(event, &mut self.found);
     }
 
@@ -149,6 +161,7 @@ impl Sink for Checkers {
         self.ledger.truth(at, truth, &mut self.found);
         self.quota.truth(at, truth, &mut self.found);
         self.cache.truth(at, truth, &mut self.found);
+        self.prompts.truth(truth);
     }
 }
 

@@ -25,6 +25,7 @@ mod markdown;
 pub(crate) mod number;
 mod plan;
 mod text;
+mod trial;
 pub(crate) mod writer;
 
 pub use compare::{COMPARE_FORMAT, compare_json, compare_markdown, compare_text};

@@ -6,7 +6,7 @@ use rushhour_base::header::QuotaHeader;
 use rushhour_base::message::AttemptResult;
 use rushhour_base::*;
 
-fn judge(entries: &[Entry]) -> Vec<Violation> {
+pub(super) fn judge(entries: &[Entry]) -> Vec<Violation> {
     let mut checkers = Checkers::new(&header());
     replay(entries, &mut checkers);
     checkers.finish()

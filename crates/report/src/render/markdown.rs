@@ -2,6 +2,7 @@
 
 use super::number::{NOTHING, dollars, figure, value};
 use super::text::sentence;
+use super::trial;
 use crate::report::Report;
 use crate::slo::{SloResult, Verdict};
 use std::fmt::Write as _;
@@ -30,6 +31,12 @@ pub fn markdown(reports: &[Report], command: &str) -> String {
         line(format_args!("| `{path}` | {} |", cells.join(" | ")));
     }
     line(format_args!(""));
+    let trial = trial::rows(reports);
+    if !trial.is_empty() {
+        line(format_args!("| on trial | {} |\n|---|{}", names.join(" | "), "---:|".repeat(reports.len())));
+        trial.iter().for_each(|row| line(format_args!("| {} |", row.join(" | "))));
+        line(format_args!(""));
+    }
     for report in reports {
         let bound = report
             .binding()
@@ -83,7 +90,21 @@ const PATHS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::report;
+    use crate::script::{header, quality_run, report, report_of};
+
+    /// The one table of what is on trial stands in pull requests too, with as many columns as there are variants.
+    #[test]
+    fn what_is_on_trial_is_a_table() {
+        let mut checked = header();
+        checked.variant = "checked".into();
+        let text = markdown(&[report(), report_of(&checked, &quality_run())], "rushhour run");
+        let rows: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("| on trial")).collect();
+        assert_eq!(rows.first(), Some(&"| on trial | base | checked |"), "{text}");
+        assert!(rows.contains(&"| facts still there when asked for | – | 0.00 % |"), "{text}");
+        assert!(rows.contains(&"| answers that are not so | – | 50.00 % |"), "{text}");
+        assert!(rows.contains(&"|   saved against the first, all told | – | −$0.8260 |"), "{text}");
+        assert!(!markdown(&[report()], "rushhour run").contains("on trial"));
+    }
 
     #[test]
     fn the_summary_of_a_run() {

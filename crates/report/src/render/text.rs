@@ -9,6 +9,7 @@ mod limits;
 mod modes;
 pub(in crate::render) mod page;
 mod pools;
+mod quality;
 mod recovery;
 mod replications;
 mod requests;
@@ -78,9 +79,12 @@ fn sections(page: &mut Page, report: &Report) {
     returns::section(page, report);
     tasks::section(page, report);
     hallucination::section(page, report);
+    quality::validation(page, report);
+    quality::compression(page, report);
     hallucination::estimates(page, report);
     modes::ladder(page, report);
     modes::parking(page, report);
+    quality::business(page, report);
     requests::fairness(page, report);
     cost::alerts(page, report);
 }

@@ -226,9 +226,16 @@ fn write(script: &mut Script, journeys: &[(u32, u64, Vec<usize>, usize)]) {
     for (turn, (agent, waited_ms, attempts, outcome)) in (0u32..).zip(journeys) {
         let (name, outcome) = (request(*agent, turn), Outcome::ALL[*outcome]);
         script.at(u64::from(turn) * 20_000).arrive(name);
-        for (attempt, result) in (0u16..).zip(attempts) {
+        // A whole reply is the last, and an answer of a model has one.
+        let whole = attempts.iter().position(|result| RESULTS[*result] == AttemptResult::Completed);
+        let mut results: Vec<_> = attempts.iter().map(|result| RESULTS[*result]).collect();
+        results.truncate(whole.map_or(results.len(), |last| last + 1));
+        if whole.is_none() && outcome == Outcome::Answered {
+            results.push(AttemptResult::Completed);
+        }
+        for (attempt, result) in (0u16..).zip(results) {
             let kind = if attempt == 0 { AttemptKind::First } else { AttemptKind::Retry };
-            let (waited_ms, blocked_on, result) = (*waited_ms, Blocker::Requests, RESULTS[*result]);
+            let (waited_ms, blocked_on) = (*waited_ms, Blocker::Requests);
             script.call(name, Try { attempt, kind, waited_ms, blocked_on, result, ..Try::default() });
         }
         if outcome == Outcome::Parked {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::script::{Script, Try, clean_run, header, report, report_of};
+use crate::script::{Script, Try, business, clean_run, header, quality_run, report, report_of};
 use page::{WIDTH, bar, blocks, width};
 use rushhour_base::event::{Blocker, Reason};
 use rushhour_base::message::AttemptResult;
@@ -42,6 +42,22 @@ fn the_page_of_two_variants() {
     insta::assert_snapshot!(text(&[report(), naive()], COMMAND, Style::default()));
 }
 
+/// Replies are checked and histories cut, and the scenario says what answers are worth.
+fn on_trial(variant: &str) -> crate::Report {
+    let mut header = header();
+    header.variant = variant.into();
+    header.business.push(business());
+    header.slos.clear();
+    report_of(&header, &quality_run())
+}
+
+#[test]
+fn the_page_of_checks_and_cuts() {
+    insta::assert_snapshot!(text(&[report(), on_trial("checked")], COMMAND, Style::default()));
+    let page = text(&[on_trial("checked")], COMMAND, Style::default());
+    insta::assert_snapshot!("the_page_of_a_checked_run", page);
+}
+
 #[test]
 fn the_page_of_a_run_in_which_nothing_happened() {
     let page = text(&[report_of(&header(), &[])], COMMAND, Style::default());
@@ -55,7 +71,7 @@ fn no_line_is_too_wide_and_none_ends_in_blanks() {
     wide.workloads[0].name = "a_workload_with_a_very_long_name_indeed".into();
     wide.lanes[0].name = "a-provider-with-a-long-name/a-model-with-a-long-name".into();
     for reports in
-        [vec![report_of(&wide, &clean_run())], vec![report(), naive(), naive(), naive()], vec![naive()]]
+        [vec![report_of(&wide, &clean_run())], vec![report(), naive(), naive(), naive()], vec![naive()], vec![on_trial("one")], vec![report(), naive(), on_trial("one"), on_trial("two"), on_trial("three"), naive()]]
     {
         for line in text(&reports, COMMAND, Style::default()).lines() {
             assert!(width(line) <= WIDTH, "{} columns: {line}", width(line));

@@ -7,6 +7,7 @@ use super::recovery;
 use crate::compare::{Change, change};
 use crate::figures::Figure;
 use crate::render::number::{figure, value};
+use crate::render::trial;
 use crate::report::Report;
 use crate::slo::SloResult;
 
@@ -41,6 +42,7 @@ pub(super) fn section(page: &mut Page, reports: &[Report]) {
         page.heading_with("Figures", &legend);
         page.table("  ", &[0], &figures(page, shown));
     });
+    trial(page, reports);
     page.heading("What binds");
     for report in reports {
         let bound =
@@ -48,6 +50,25 @@ pub(super) fn section(page: &mut Page, reports: &[Report]) {
         page.wrapped("  ", &format!("{}: {bound}", page.strong(&report.header.variant)));
     }
     recovery::of_variants(page, reports);
+}
+
+/// Tokens, dollars, latency and the quality of answers, where checks or shorter histories are on trial.
+fn trial(page: &mut Page, reports: &[Report]) {
+    let rows = trial::rows(reports);
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("Tokens, dollars, latency and quality");
+    let columns: Vec<usize> = (1..=reports.len()).collect();
+    for shown in columns.chunks(ABREAST) {
+        let part = |row: &Vec<String>| -> Vec<String> {
+            std::iter::once(&row[0]).chain(shown.iter().map(|column| &row[*column])).cloned().collect()
+        };
+        let names: Vec<&Report> = shown.iter().map(|column| &reports[column - 1]).collect();
+        let mut table = vec![title(page, &names, "")];
+        table.extend(rows.iter().map(part));
+        page.table("  ", &[0], &table);
+    }
 }
 
 /// The first variant with as many others beside it as the page is wide, until all were shown.
@@ -100,6 +121,9 @@ fn difference(page: &Page, base: &Figure, figure: &Figure) -> String {
 /// How many variants stand beside the first within the page's width.
 const BESIDE: usize = 2;
 
+/// How many variants stand side by side where no differences are shown.
+const ABREAST: usize = 5;
+
 /// The figures that most people look at.
 pub(in crate::render) const PATHS: &[&str] = &[
     "counts.arrived",
@@ -122,8 +146,14 @@ pub(in crate::render) const PATHS: &[&str] = &[
     "cost_usd.total",
     "cost_usd.per_success",
     "cost_usd.invoiced",
+    "cost_usd.saved_by_compression",
     "hallucination.leaked",
     "hallucination.leaked_rate",
+    "validation.recall",
+    "validation.usd_per_caught",
+    "compression.recall.survival",
+    "business.leads_captured",
+    "business.satisfaction",
     "token_estimate.error_p95",
     "pools.utilisation",
     "pools.overshoot",

@@ -132,9 +132,11 @@ fn a_check_that_accepts_all_the_same_catches_nothing() {
     let (said, checked) = both(|tally| {
         tally.labelled(CallId(1), request(0), FactState::Present, Label::WrongAmount);
         tally.validated(request(0), CallId(1), stopped(ValidationAction::Accept));
+        tally.posted(request(0), Money(4));
         tally.ended(request(0), Outcome::Answered, Rung::Primary);
     });
     assert_eq!((said.caught, said.leaked, said.false_alarms), (Some(0), 1, Some(0)));
+    assert_eq!(checked.usd, Money::ZERO);
     assert_eq!((checked.flagged, checked.recall().value()), (1, Some(1.0)));
     let row = checked.confusion[Label::WrongAmount as usize];
     assert_eq!((row.flagged, row.passed, row.issues[IssueKind::Contradicts as usize]), (1, 0, 1));

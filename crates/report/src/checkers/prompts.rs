@@ -84,7 +84,11 @@ impl Prompts {
         let cut = *cut;
         if kind == AttemptKind::Summary || cut.lane != lane {
             found.report("prompts", || {
-                format!("request {request} was cut for lane {} and sent to lane {lane} at {}", cut.lane, Span(at.0))
+                format!(
+                    "request {request} was cut for lane {} and sent to lane {lane} at {}",
+                    cut.lane,
+                    Span(at.0)
+                )
             });
         }
         if self.exact && held_tokens != cut.sent_tokens {
@@ -99,13 +103,7 @@ impl Prompts {
         self.open.entry(request.0, || cut).went_out = true;
     }
 
-    fn billed(
-        &mut self,
-        at: Instant,
-        (request, call): (RequestId, CallId),
-        tokens: u64,
-        found: &mut Found,
-    ) {
+    fn billed(&mut self, at: Instant, (request, call): (RequestId, CallId), tokens: u64, found: &mut Found) {
         let Some(cut) = self.open.get_mut(request.0).filter(|cut| cut.went_out) else { return };
         if tokens != cut.sent_tokens {
             let cut = *cut;

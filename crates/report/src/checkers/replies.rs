@@ -50,7 +50,8 @@ impl Replies {
             Event::Reviewed { request, call, .. } => self.reviewed(at, request, call, found),
             Event::Fell { request, reason: Reason::Invalid, .. } => {
                 let to_blame = self.open.get_mut(request.0).is_some_and(|reply| {
-                    let meant = matches!(reply.follows, Some(ValidationAction::Fall | ValidationAction::Review));
+                    let meant =
+                        matches!(reply.follows, Some(ValidationAction::Fall | ValidationAction::Review));
                     meant && !reply.reviewed
                 });
                 if !to_blame {
@@ -91,7 +92,10 @@ impl Replies {
         }
         if before.of.is_some() && !before.was_stopped() {
             found.report("replies", || {
-                format!("request {request} went on at {} although it had a reply that nobody stopped", Span(at.0))
+                format!(
+                    "request {request} went on at {} although it had a reply that nobody stopped",
+                    Span(at.0)
+                )
             });
         }
     }

@@ -13,7 +13,8 @@ pub(super) fn rows(reports: &[Report]) -> Vec<Vec<String>> {
     if !reports.iter().any(on_trial) {
         return Vec::new();
     }
-    let mut rows: Vec<Vec<String>> = ROWS.iter().filter_map(|(name, path)| row(reports, name, path)).collect();
+    let mut rows: Vec<Vec<String>> =
+        ROWS.iter().filter_map(|(name, path)| row(reports, name, path)).collect();
     if let Some(place) = rows.iter().position(|row| row[0] == COST)
         && reports.len() > 1
     {

@@ -64,11 +64,11 @@ fn a_cut_that_is_longer_than_the_whole() {
 #[test]
 fn a_wrong_usage_is_no_lie_about_the_prompt() {
     let mut entries = quality_run();
-    let ended = |entry: &Entry| {
-        matches!(entry, Entry::Event { event: Event::AttemptEnded { attempt: 1, .. }, .. })
-    };
+    let ended =
+        |entry: &Entry| matches!(entry, Entry::Event { event: Event::AttemptEnded { attempt: 1, .. }, .. });
     let place = entries.iter().position(ended).expect("the cut call ended");
-    let Entry::Event { at, event: Event::AttemptEnded { call, lane, cached_tokens, .. }, .. } = &mut entries[place]
+    let Entry::Event { at, event: Event::AttemptEnded { call, lane, cached_tokens, .. }, .. } =
+        &mut entries[place]
     else {
         panic!("it is an end");
     };

@@ -20,7 +20,8 @@ pub(super) fn validation(page: &mut Page, report: &Report) {
     page.wrapped("  ", &consequences(checked));
     if let Some(said) = &report.hallucination {
         let (caught, alarms) = (said.caught.unwrap_or(0), said.false_alarms.unwrap_or(0));
-        let each = checked.usd_per_caught().map_or(String::new(), |usd| format!(", {} each", fine_dollars(usd)));
+        let each =
+            checked.usd_per_caught().map_or(String::new(), |usd| format!(", {} each", fine_dollars(usd)));
         let cost = format!("{}{each}", dollars(checked.usd));
         let wasted = dollars(checked.false_alarm_usd);
         let caught = plural(caught, "error");
@@ -107,8 +108,15 @@ pub(super) fn compression(page: &mut Page, report: &Report) {
                 format!(", less {} for {all}{failed}", dollars(cut.summary_usd))
             }
         };
-        let net = if cut.summary_usd == Money::ZERO { String::new() } else { format!(" = {}", dollars(cut.saved())) };
-        page.wrapped("  ", &format!("saved {} in the mix of these calls{summaries}{net}", dollars(cut.gross_usd)));
+        let net = if cut.summary_usd == Money::ZERO {
+            String::new()
+        } else {
+            format!(" = {}", dollars(cut.saved()))
+        };
+        page.wrapped(
+            "  ",
+            &format!("saved {} in the mix of these calls{summaries}{net}", dollars(cut.gross_usd)),
+        );
         if cut.unmet > 0 {
             page.line(&format!("  {} still longer than meant", plural(cut.unmet, "prompt")));
         }
@@ -127,7 +135,10 @@ pub(super) fn compression(page: &mut Page, report: &Report) {
 fn recall(page: &mut Page, recall: RecallReport) {
     let asked = plural(recall.asked, "question");
     let survived = bounded(recall.survival());
-    page.wrapped("  ", &format!("{asked} about something told before: {survived} still had it in the prompt"));
+    page.wrapped(
+        "  ",
+        &format!("{asked} about something told before: {survived} still had it in the prompt"),
+    );
     let wrong = |part: u64, whole: u64| {
         let share = Share::of(part, whole).value().map_or(NOTHING.into(), percent);
         format!("{} of {} ({share})", count(part), count(whole))

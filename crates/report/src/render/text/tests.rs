@@ -70,9 +70,13 @@ fn no_line_is_too_wide_and_none_ends_in_blanks() {
     wide.question = "Does one account carry all of the agents that we have ".repeat(4);
     wide.workloads[0].name = "a_workload_with_a_very_long_name_indeed".into();
     wide.lanes[0].name = "a-provider-with-a-long-name/a-model-with-a-long-name".into();
-    for reports in
-        [vec![report_of(&wide, &clean_run())], vec![report(), naive(), naive(), naive()], vec![naive()], vec![on_trial("one")], vec![report(), naive(), on_trial("one"), on_trial("two"), on_trial("three"), naive()]]
-    {
+    for reports in [
+        vec![report_of(&wide, &clean_run())],
+        vec![report(), naive(), naive(), naive()],
+        vec![naive()],
+        vec![on_trial("one")],
+        vec![report(), naive(), on_trial("one"), on_trial("two"), on_trial("three"), naive()],
+    ] {
         for line in text(&reports, COMMAND, Style::default()).lines() {
             assert!(width(line) <= WIDTH, "{} columns: {line}", width(line));
             assert_eq!(line.trim_end(), line);

@@ -270,3 +270,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
         deserializer.deserialize_any(Reads)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,10 +59,10 @@ fn a_truncated_reply_ends_in_good_order_without_its_last_part() {
         match (openai, stream) {
             (_, false) => assert!(serde_json::from_str::<Value>(&raw.body).is_err(), "{}", raw.body),
             (true, true) => {
-                assert!(!raw.body.contains("[DONE]") && !raw.body.contains("\"finish_reason\":\""))
+                assert!(!raw.body.contains("[DONE]") && !raw.body.contains("\"finish_reason\":\""));
             }
             (false, true) => {
-                assert!(!raw.body.contains("message_delta") && raw.body.contains("message_start"))
+                assert!(!raw.body.contains("message_delta") && raw.body.contains("message_start"));
             }
         }
     });

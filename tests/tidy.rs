@@ -15,7 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scenario", &["base", "core", "world", "report"]),
     ("sim", &["base", "core", "world", "pipeline"]),
     ("live", &["base", "core", "world", "pipeline"]),
-    ("cli", &["base", "core", "world", "report", "pipeline", "scenario", "sim", "live"]),
+    ("structure", &["core"]),
+    ("cli", &["base", "core", "world", "report", "pipeline", "scenario", "sim", "live", "structure"]),
 ];
 
 /// Crates that may depend on nothing from elsewhere: what decides, and the words it speaks.

@@ -155,8 +155,11 @@ impl<'a> Check<'a> {
         };
         let counts = match role {
             Role::Answer => true,
-            // A bare `one` in a reply that does not name the subject is a manner of speaking.
-            Role::Weak => about && !(found.kind == Kind::Count && found.weak && self.named.is_empty()),
+            // `one` before something, in a reply that does not name the subject, is a manner of speaking.
+            Role::Weak => {
+                let bare_one = found.kind == Kind::Count && found.weak && !found.alone;
+                about && !(bare_one && self.named.is_empty())
+            }
             Role::Perhaps | Role::Beside => false,
         };
         if role != Role::Beside && self.hit(place, found) {

@@ -17,6 +17,8 @@ pub(super) enum Tongue {
     English = 0,
     German = 1,
     Spanish = 2,
+    /// No word tells.
+    Unknown = 3,
 }
 
 /// In what an amount is.
@@ -137,7 +139,8 @@ pub(super) struct Lexicon {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     key: u128,
-    meanings: [Meaning; 3],
+    /// In each language, and last where no word tells the language.
+    meanings: [Meaning; 4],
     /// The one language that has the word.
     only: Option<Tongue>,
 }
@@ -160,6 +163,11 @@ impl Lexicon {
                 [2] => Some(Tongue::Spanish),
                 _ => None,
             };
+            // A lone `once` is rather a number in Spanish than a filler in English.
+            let [english, german, spanish, unknown] = &mut entry.meanings;
+            let any = [*english, *german, *spanish].into_iter();
+            let says = |meaning: &Meaning| !matches!(meaning, Meaning::None | Meaning::Filler);
+            *unknown = any.into_iter().find(says).unwrap_or(Meaning::None);
         }
         lexicon
     }
@@ -185,7 +193,7 @@ impl Lexicon {
         while self.slots[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
-        self.entries.push(Entry { key, meanings: [Meaning::None; 3], only: None });
+        self.entries.push(Entry { key, meanings: [Meaning::None; 4], only: None });
         self.slots[slot] = self.entries.len() as u16;
         self.slots[slot] - 1
     }
@@ -215,8 +223,7 @@ impl Lexicon {
 
     /// What a word means in any of the languages.
     pub(super) fn any(&self, word: u16) -> Meaning {
-        let known = self.entries[usize::from(word)].meanings.into_iter();
-        known.into_iter().find(|meaning| *meaning != Meaning::None).unwrap_or(Meaning::None)
+        self.meaning(word, Tongue::Unknown)
     }
 
     /// The one language that has this word.
@@ -227,7 +234,7 @@ impl Lexicon {
 }
 
 /// The meaning of a word that the language does not have, but another.
-fn abroad(meanings: &[Meaning; 3]) -> Meaning {
+fn abroad(meanings: &[Meaning; 4]) -> Meaning {
     let travels = |meaning: &Meaning| {
         matches!(meaning, Meaning::Currency(_) | Meaning::Percent | Meaning::Million | Meaning::Billion)
     };
@@ -271,6 +278,7 @@ mod tests {
         assert_eq!(meaning("am", Tongue::English), Some(Meaning::Am));
         assert_eq!(meaning("am", Tongue::German), Some(Meaning::Filler));
         assert_eq!(meaning("euro", Tongue::Spanish), Some(Meaning::Currency(Denomination::Eur)));
+        assert_eq!(meaning("once", Tongue::Unknown), Some(Meaning::Small(11)));
         assert_eq!(meaning("espressomaschine", Tongue::German), None);
     }
 }

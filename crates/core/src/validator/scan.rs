@@ -63,6 +63,7 @@ pub(super) fn scan(text: &str) -> Scan {
     let language = match () {
         () if german > english && german >= spanish => Tongue::German,
         () if spanish > english => Tongue::Spanish,
+        () if english == 0 => Tongue::Unknown,
         () => Tongue::English,
     };
     Scan { tokens: scanner.tokens, figures: scanner.figures, language }

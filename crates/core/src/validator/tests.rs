@@ -102,6 +102,8 @@ fn days() {
         ("It is due on 3/4/2026 at the latest.", "2026-03-04"),
         ("It is due on 13/4/2026 at the latest.", "2026-04-13"),
         ("You may come in March 2026.", ""),
+        ("It is due on 24/07 at the latest.", "0-07-24"),
+        ("We are here 24/7 for you.", "24 | 7"),
         ("Es ist am 3. März 2026 fällig.", "2026-03-03"),
         ("Es ist am 3. März fällig.", "0-03-03"),
         ("Es ist am dritten März fällig.", "0-03-03"),
@@ -169,6 +171,9 @@ fn ranges_and_counts() {
         ("Hay veintiuno.", "21"),
         ("Hay ciento quince cajas.", "115"),
         ("Once it is here, we call.", ""),
+        // Nothing tells the language.
+        ("once", "11"),
+        ("elf", "11"),
         ("Hay once cajas.", "11"),
         ("Es sind elf Stück da, und das ist eine Menge.", "11"),
     ]);

@@ -48,7 +48,7 @@ impl Reader<'_> {
                 let months_first = self.language == Tongue::English;
                 Some((self.either(first.into(), second, full(year)?, months_first)?, at + 5))
             }
-            (None, (1..=2, 1..=2)) if mark == b'/' && !goes_on && (first, second) != (24, 7) => {
+            (None, (1..=2, 1..=2)) if mark == b'/' && !goes_on && (first, second, digits.1) != (24, 7, 1) => {
                 let months_first = self.language == Tongue::English;
                 let found = self.either(first.into(), second, 0, months_first)?;
                 // `1/2` is rather a half.

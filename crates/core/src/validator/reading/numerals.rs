@@ -120,7 +120,7 @@ impl Reader<'_> {
         if let Some(spaced) = self.spaced(at) {
             return Some(spaced);
         }
-        let (value, other) = figure.value(self.language == Tongue::English)?;
+        let (value, other) = figure.value(matches!(self.language, Tongue::English | Tongue::Unknown))?;
         let places = if figure.shape == Shape::Decimal { figure.part_digits } else { 0 };
         let plain = Quantity {
             value,
@@ -195,24 +195,10 @@ impl Reader<'_> {
     }
 
     fn in_words(&self, at: usize, apart: bool) -> Option<Quantity> {
-        let (mut spoken, mut next) = (Spoken::default(), at);
-        while spoken.words < WORDS {
-            if !self.add_word(&mut spoken, next) {
-                let Some(behind) = self.connected(&spoken, next, apart) else { break };
-                let mut with = spoken;
-                if !self.add_word(&mut with, behind) {
-                    break;
-                }
-                (spoken, next) = (with, behind);
-            }
-            next += 1;
-        }
-        if spoken.words == 0 {
-            return None;
-        }
+        let (spoken, next) = self.whole_in_words(at, apart)?;
         let value = (spoken.total + spoken.current).checked_mul(ONE)?;
         let (part, places, next) = self.decimals(next);
-        let value = value + part;
+        let value = value.checked_add(part)?;
         let single = spoken.words == 1 && places == 0;
         let number = Quantity {
             value,
@@ -225,6 +211,23 @@ impl Reader<'_> {
             multiplied: spoken.multiplied,
         };
         if places > 0 { self.multiplied(number) } else { Some(number) }
+    }
+
+    /// A whole number in words, and the token behind it.
+    fn whole_in_words(&self, at: usize, apart: bool) -> Option<(Spoken, usize)> {
+        let (mut spoken, mut next) = (Spoken::default(), at);
+        while spoken.words < WORDS {
+            if !self.add_word(&mut spoken, next) {
+                let Some(behind) = self.connected(&spoken, next, apart) else { break };
+                let mut with = spoken;
+                if !self.add_word(&mut with, behind) {
+                    break;
+                }
+                (spoken, next) = (with, behind);
+            }
+            next += 1;
+        }
+        (spoken.words > 0).then_some((spoken, next))
     }
 
     fn add_word(&self, spoken: &mut Spoken, at: usize) -> bool {
@@ -258,11 +261,13 @@ impl Reader<'_> {
             };
             (value, places, next) = (value * 10 + digit, places + 1, next + 1);
         }
+        // Two decimals may be one number: `vier Komma fünfundzwanzig`.
         if places == 0
-            && let Some(tens) = self.in_words(next, true).filter(|tens| tens.places == 0)
-            && (10 * ONE..100 * ONE).contains(&tens.value)
+            && let Some((tens, behind)) = self.whole_in_words(next, true)
+            && tens.total == 0
+            && (10..100).contains(&tens.current)
         {
-            (value, places, next) = (tens.value / ONE, 2, tens.next);
+            (value, places, next) = (tens.current, 2, behind);
         }
         if places == 0 {
             return (0, 0, at);

@@ -23,6 +23,124 @@ pub(super) enum Glyph {
     Nothing,
 }
 
+/// A folded word of up to sixteen letters as two numbers, the first letter lowest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Key {
+    first: u64,
+    second: u64,
+}
+
+impl Key {
+    /// The key of a word that is folded already, of at most [`KEY_LETTERS`] letters.
+    pub(super) const fn of(word: &str) -> Key {
+        let bytes = word.as_bytes();
+        let (mut key, mut at) = (Key { first: 0, second: 0 }, 0);
+        while at < bytes.len() && at < KEY_LETTERS {
+            if at < 8 {
+                key.first |= (bytes[at] as u64) << (8 * at);
+            } else {
+                key.second |= (bytes[at] as u64) << (8 * (at - 8));
+            }
+            at += 1;
+        }
+        key
+    }
+
+    /// Its bits, mixed, for a table.
+    #[inline]
+    pub(super) fn mixed(self) -> u64 {
+        // The multiplier is 2^64 over the golden ratio: Knuth, The Art of Computer Programming 3, 6.4.
+        (self.first ^ self.second.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+/// A word as it was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Letters {
+    /// Its first letters.
+    pub(super) key: Key,
+    /// How many it has, at most what an `u32` holds.
+    pub(super) count: u32,
+    /// The byte behind it.
+    pub(super) end: usize,
+}
+
+impl Letters {
+    #[inline]
+    fn push(&mut self, letter: u8) {
+        match self.count {
+            count @ 0..8 => self.key.first |= u64::from(letter) << (8 * count),
+            count @ 8..16 => self.key.second |= u64::from(letter) << (8 * (count - 8)),
+            _ => {}
+        }
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Reads letters from `at` on, folded; apostrophes between them and what nobody sees are passed over.
+    #[inline]
+    pub(super) fn read(text: &str, at: usize) -> Letters {
+        let bytes = text.as_bytes();
+        let (first, mut count) = run(bytes, at);
+        let mut word = Letters { key: Key { first, second: 0 }, count, end: at + count as usize };
+        if count == 8 {
+            (word.key.second, count) = run(bytes, word.end);
+            word.count += count;
+            word.end += count as usize;
+        }
+        match bytes.get(word.end) {
+            Some(byte) if *byte >= 0x80 || *byte == b'\'' || letter(*byte) != 0 => word.rest(text),
+            _ => word,
+        }
+    }
+
+    /// Reads on, character by character.
+    fn rest(mut self, text: &str) -> Letters {
+        let bytes = text.as_bytes();
+        let mut at = self.end;
+        while let Some(&byte) = bytes.get(at) {
+            let (glyph, length) = match letter(byte) {
+                0 if byte < 0x80 && byte != b'\'' => break,
+                0 => glyph(text, at),
+                folded => (Glyph::Letter(folded), 1),
+            };
+            at += length;
+            match glyph {
+                Glyph::Letter(folded) => self.push(folded),
+                Glyph::Letters(first, second) => {
+                    self.push(first);
+                    self.push(second);
+                }
+                // Any letter of another script: no word of the lexicon has it.
+                Glyph::Foreign => self.push(b'?'),
+                Glyph::Nothing => continue,
+                Glyph::Mark(b'\'') if bytes.get(at).is_some_and(|byte| letter(*byte) != 0) => continue,
+                _ => break,
+            }
+            self.end = at;
+        }
+        self
+    }
+}
+
+/// Up to eight letters from `at` on, folded, and how many: all bytes at once. None near the end of the text.
+#[inline]
+fn run(bytes: &[u8], at: usize) -> (u64, u32) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { return (0, 0) };
+    let small = u64::from_le_bytes(*eight) | (0x20 * EACH);
+    // A byte's highest bit tells of the seven lower ones, set apart, whether they reach a bound; no sum carries over.
+    let low = small & (0x7f * EACH);
+    let from_a = low + (0x80 - u64::from(b'a')) * EACH;
+    let after_z = low + (0x80 - u64::from(b'z') - 1) * EACH;
+    let letters = from_a & !after_z & !small & (0x80 * EACH);
+    let count = (!letters & (0x80 * EACH)).trailing_zeros() / 8;
+    let kept = if count == 8 { u64::MAX } else { (1 << (8 * count)) - 1 };
+    (small & kept, count)
+}
+
+/// The most letters of a word of the lexicon.
+pub(super) const KEY_LETTERS: usize = 16;
+
 /// What an ASCII character is: a folded letter, or 0.
 const LETTERS: [u8; 256] = {
     let mut table = [0; 256];
@@ -112,6 +230,43 @@ fn wide(character: char) -> Glyph {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_read_as_their_letters_whatever_stands_behind() {
+        for word in [
+            "a",
+            "ab",
+            "lamp",
+            "machine",
+            "machines",
+            "espresso",
+            "Espressomaschine",
+            "verylongwordindeedyes",
+        ] {
+            for behind in ["", " ", ".", "@`[{", "0", "-x", " another word behind it"] {
+                let text = format!("{word}{behind}");
+                let read = Letters::read(&text, 0);
+                let key = Key::of(&word.to_lowercase());
+                assert_eq!(
+                    (read.key, read.count as usize, read.end),
+                    (key, word.len(), word.len()),
+                    "{text}"
+                );
+            }
+        }
+        for (text, word, end) in [
+            ("don't stop now", "dont", 5),
+            ("rock' n", "rock", 4),
+            ("fu\u{308}nf Tage", "funf", 6),
+            ("dreißig Tage", "dreissig", 8),
+            ("zwölfeinhalb Tage", "zwolfeinhalb", 13),
+            ("a\u{200b}b c", "ab", 5),
+            ("a\u{200b} c", "a", 1),
+        ] {
+            let read = Letters::read(text, 0);
+            assert_eq!((read.key, read.count as usize, read.end), (Key::of(word), word.len(), end), "{text}");
+        }
+    }
 
     #[test]
     fn characters_are_made_plain() {

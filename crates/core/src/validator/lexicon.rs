@@ -1,7 +1,7 @@
 //! Which words mean something to the validator, in each language.
 //!
 //! Words are compared folded: small letters, no accents, no apostrophes, `ß` as `ss` (`letters.rs`). A folded word of up to
-//! sixteen letters is a number of 128 bits, so a look-up is a comparison of numbers. A word may mean one thing in one
+//! sixteen letters is two numbers, so a look-up is a comparison of numbers. A word may mean one thing in one
 //! language and another in the next (`once`, `am`, `war`), so what a word means is asked for with the language.
 
 mod english;
@@ -9,6 +9,7 @@ mod german;
 mod international;
 mod spanish;
 
+use super::letters::Key;
 use std::sync::LazyLock;
 
 /// A language of replies.
@@ -134,13 +135,13 @@ pub(super) struct Lexicon {
     /// Where the entry of a key is, plus one; open addressing.
     slots: Vec<u16>,
     entries: Vec<Entry>,
+    /// What the entries mean in each language, and last where no word tells the language.
+    meanings: [Vec<Meaning>; 4],
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    key: u128,
-    /// In each language, and last where no word tells the language.
-    meanings: [Meaning; 4],
+    key: Key,
     /// The one language that has the word.
     only: Option<Tongue>,
 }
@@ -150,36 +151,27 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
 
 impl Lexicon {
     fn new() -> Lexicon {
-        let mut lexicon = Lexicon { slots: vec![0; SLOTS], entries: Vec::with_capacity(1_024) };
+        let mut lexicon = Lexicon {
+            slots: vec![0; SLOTS],
+            entries: Vec::with_capacity(1_024),
+            meanings: [const { Vec::new() }; 4],
+        };
         for (place, list) in [english::WORDS, german::WORDS, spanish::WORDS].into_iter().enumerate() {
             lexicon.learn(list, place..place + 1);
         }
         lexicon.learn(international::WORDS, 0..3);
-        for entry in &mut lexicon.entries {
-            let known = |at: &usize| entry.meanings[*at] != Meaning::None;
-            entry.only = match (0..3).filter(known).collect::<Vec<_>>()[..] {
-                [0] => Some(Tongue::English),
-                [1] => Some(Tongue::German),
-                [2] => Some(Tongue::Spanish),
-                _ => None,
-            };
-            // A lone `once` is rather a number in Spanish than a filler in English.
-            let [english, german, spanish, unknown] = &mut entry.meanings;
-            let any = [*english, *german, *spanish].into_iter();
-            let says = |meaning: &Meaning| !matches!(meaning, Meaning::None | Meaning::Filler);
-            *unknown = any.into_iter().find(says).unwrap_or(Meaning::None);
-        }
+        (0..lexicon.entries.len()).for_each(|id| lexicon.settle(id));
         lexicon
     }
 
     fn learn(&mut self, list: List, languages: std::ops::Range<usize>) {
         for (meaning, words) in list {
             for word in words.split(' ') {
-                let key = word.bytes().fold(0, |key, letter| key << 8 | u128::from(letter));
+                let key = Key::of(word);
                 let id = self.find(key).unwrap_or_else(|| self.add(key));
                 for language in languages.clone() {
                     // The first of two meanings in one language stands; what is international stands last.
-                    let place = &mut self.entries[usize::from(id)].meanings[language];
+                    let place = &mut self.meanings[language][usize::from(id)];
                     if *place == Meaning::None {
                         *place = *meaning;
                     }
@@ -188,19 +180,44 @@ impl Lexicon {
         }
     }
 
-    fn add(&mut self, key: u128) -> u16 {
+    fn add(&mut self, key: Key) -> u16 {
         let mut slot = slot(key);
         while self.slots[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
-        self.entries.push(Entry { key, meanings: [Meaning::None; 4], only: None });
+        self.entries.push(Entry { key, only: None });
+        self.meanings.iter_mut().for_each(|meanings| meanings.push(Meaning::None));
         self.slots[slot] = self.entries.len() as u16;
         self.slots[slot] - 1
     }
 
+    /// Works out what follows from the meanings of a word in each language.
+    fn settle(&mut self, id: usize) {
+        let meanings = [0, 1, 2].map(|language: usize| self.meanings[language][id]);
+        let known = |at: &usize| meanings[*at] != Meaning::None;
+        self.entries[id].only = match (0..3).filter(known).collect::<Vec<_>>()[..] {
+            [0] => Some(Tongue::English),
+            [1] => Some(Tongue::German),
+            [2] => Some(Tongue::Spanish),
+            _ => None,
+        };
+        // A lone `once` is rather a number in Spanish than a filler in English.
+        let says = |meaning: &Meaning| !matches!(meaning, Meaning::None | Meaning::Filler);
+        let any = meanings.into_iter().find(says).unwrap_or(Meaning::None);
+        self.meanings[Tongue::Unknown as usize][id] = any;
+        // A few words are understood in all languages: an English reply may speak of `euros`.
+        let travels = |meaning: &Meaning| {
+            matches!(meaning, Meaning::Currency(_) | Meaning::Percent | Meaning::Million | Meaning::Billion)
+        };
+        let abroad = meanings.into_iter().find(travels).unwrap_or(Meaning::None);
+        for language in (0..3).filter(|language| meanings[*language] == Meaning::None) {
+            self.meanings[language][id] = abroad;
+        }
+    }
+
     /// The word of a key. `None` if it means nothing in any language.
     #[inline]
-    pub(super) fn find(&self, key: u128) -> Option<u16> {
+    pub(super) fn find(&self, key: Key) -> Option<u16> {
         let mut slot = slot(key);
         loop {
             let id = self.slots[slot].checked_sub(1)?;
@@ -211,19 +228,14 @@ impl Lexicon {
         }
     }
 
-    /// What a word means in a language. A few words are understood in all: an English reply may speak of `euros`.
-    #[inline]
-    pub(super) fn meaning(&self, word: u16, language: Tongue) -> Meaning {
-        let meanings = &self.entries[usize::from(word)].meanings;
-        match meanings[language as usize] {
-            Meaning::None => abroad(meanings),
-            meaning => meaning,
-        }
+    /// What the words mean in a language, each at its place.
+    pub(super) fn meanings(&self, language: Tongue) -> &[Meaning] {
+        &self.meanings[language as usize]
     }
 
     /// What a word means in any of the languages.
     pub(super) fn any(&self, word: u16) -> Meaning {
-        self.meaning(word, Tongue::Unknown)
+        self.meanings[Tongue::Unknown as usize][usize::from(word)]
     }
 
     /// The one language that has this word.
@@ -233,18 +245,9 @@ impl Lexicon {
     }
 }
 
-/// The meaning of a word that the language does not have, but another.
-fn abroad(meanings: &[Meaning; 4]) -> Meaning {
-    let travels = |meaning: &Meaning| {
-        matches!(meaning, Meaning::Currency(_) | Meaning::Percent | Meaning::Million | Meaning::Billion)
-    };
-    meanings.iter().copied().find(travels).unwrap_or(Meaning::None)
-}
-
 #[inline]
-fn slot(key: u128) -> usize {
-    let mixed = (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+fn slot(key: Key) -> usize {
+    (key.mixed() >> (64 - SLOTS.trailing_zeros())) as usize
 }
 
 const SLOTS: usize = 4_096;
@@ -270,8 +273,7 @@ mod tests {
     #[test]
     fn a_word_may_mean_several_things() {
         let meaning = |word: &str, language| {
-            let key = word.bytes().fold(0, |key, letter| key << 8 | u128::from(letter));
-            LEXICON.find(key).map(|id| LEXICON.meaning(id, language))
+            LEXICON.find(Key::of(word)).map(|id| LEXICON.meanings(language)[usize::from(id)])
         };
         assert_eq!(meaning("once", Tongue::Spanish), Some(Meaning::Small(11)));
         assert_eq!(meaning("once", Tongue::English), Some(Meaning::Filler));

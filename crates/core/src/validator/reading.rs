@@ -11,8 +11,8 @@ mod quantity;
 mod range;
 mod speech;
 
-use super::figure::Figure;
-use super::lexicon::{Denomination, LEXICON, Lexicon, Meaning, Tongue};
+use super::figure::{Figure, ONE};
+use super::lexicon::{Denomination, LEXICON, Meaning, Tongue};
 use super::scan::{Scan, Token, What};
 use speech::Clause;
 
@@ -115,7 +115,7 @@ pub(super) fn read(text: &str, scan: &Scan) -> Reading {
         tokens: &scan.tokens,
         figures: &scan.figures,
         language: scan.language,
-        lexicon: &LEXICON,
+        meanings: LEXICON.meanings(scan.language),
         found: Vec::new(),
         sentences: Vec::with_capacity(8),
         sentence: Sentence::default(),
@@ -135,7 +135,8 @@ struct Reader<'t> {
     tokens: &'t [Token],
     figures: &'t [Figure],
     language: Tongue,
-    lexicon: &'static Lexicon,
+    /// What words mean in the language of the reply.
+    meanings: &'static [Meaning],
     found: Vec<Found>,
     sentences: Vec<Sentence>,
     /// The sentence that is being read.
@@ -153,7 +154,7 @@ impl Reader<'_> {
             What::Mark(b'$' | b'E' | b'L' | b'Y') => return self.money_before(at),
             What::Mark(b'#') => return self.hash(at),
             What::Mark(b',' | b';' | b':') => self.clause = self.clause.next(),
-            What::Word(word) => return self.word(at, self.lexicon.meaning(word, self.language)),
+            What::Word(word) => return self.word(at, self.meanings[usize::from(word)]),
             What::Plain | What::Mark(_) | What::Meridiem { .. } => {}
         }
         at + 1
@@ -167,8 +168,8 @@ impl Reader<'_> {
             | Meaning::Hundred
             | Meaning::Thousand
             | Meaning::Dozen
-            | Meaning::One
-            | Meaning::Article => return self.number(at),
+            | Meaning::One => return self.number(at),
+            Meaning::Article => return self.article(at),
             Meaning::Ordinal(_) => return self.day(at).unwrap_or(at + 1),
             Meaning::Month(_) => {
                 return self.day(at).or_else(|| self.month_of_year(at)).unwrap_or(at + 1);
@@ -191,12 +192,20 @@ impl Reader<'_> {
 
     /// Reads whatever begins with a number.
     fn number(&mut self, at: usize) -> usize {
-        self.day(at)
-            .or_else(|| self.clock(at))
-            .or_else(|| self.chain(at))
-            .or_else(|| self.range(at))
-            .or_else(|| self.amount(at))
-            .unwrap_or(at + 1)
+        if let Some(next) = self.day(at).or_else(|| self.chain(at)) {
+            return next;
+        }
+        let Some(number) = self.quantity(at) else { return at + 1 };
+        let next = if number.value < 60 * ONE { self.clock(at) } else { None };
+        next.or_else(|| self.range(at, number)).unwrap_or_else(|| self.amount(at, number))
+    }
+
+    /// Reads `a` where it is a number: before a unit, or a word such as `hundred`.
+    fn article(&mut self, at: usize) -> usize {
+        match self.meaning(at + 1) {
+            Meaning::None | Meaning::Filler => at + 1,
+            _ => self.number(at),
+        }
     }
 
     /// Takes down what the tokens from `first` to before `next` claim.
@@ -223,7 +232,7 @@ impl Reader<'_> {
     #[inline]
     fn meaning(&self, at: usize) -> Meaning {
         match self.tokens.get(at).map(|token| token.what) {
-            Some(What::Word(word)) => self.lexicon.meaning(word, self.language),
+            Some(What::Word(word)) => self.meanings[usize::from(word)],
             _ => Meaning::None,
         }
     }

@@ -3,7 +3,7 @@
 
 use super::compound::compound;
 use super::figure::{Figure, Groups};
-use super::letters::{Glyph, glyph, letter};
+use super::letters::{Glyph, KEY_LETTERS, Key, Letters, glyph, letter};
 use super::lexicon::{LEXICON, Lexicon, Meaning, Tongue};
 
 /// A piece of a reply, from byte `at` to before byte `end`. No token is empty.
@@ -80,22 +80,6 @@ struct Scanner<'t> {
     votes: [u32; 3],
 }
 
-/// A word as it was read.
-#[derive(Clone, Copy, Default)]
-struct Letters {
-    key: u128,
-    count: usize,
-    end: usize,
-}
-
-impl Letters {
-    #[inline]
-    fn push(&mut self, letter: u8) {
-        self.key = self.key << 8 | u128::from(letter);
-        self.count += 1;
-    }
-}
-
 impl Scanner<'_> {
     fn all(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -105,6 +89,14 @@ impl Scanner<'_> {
             }
             if byte == b' ' {
                 self.at += 1;
+                continue;
+            }
+            if byte.is_ascii_digit() {
+                self.figure();
+                continue;
+            }
+            if byte.is_ascii_punctuation() {
+                self.mark(byte, 1);
                 continue;
             }
             match glyph(self.text, self.at) {
@@ -134,39 +126,6 @@ impl Scanner<'_> {
         }
     }
 
-    /// Reads letters from `at` on, folded; apostrophes between them and what nobody sees are passed over.
-    #[inline]
-    fn letters(&self, mut at: usize) -> Letters {
-        let mut word = Letters { end: at, ..Letters::default() };
-        while let Some(&byte) = self.bytes.get(at) {
-            let folded = letter(byte);
-            if folded != 0 {
-                word.push(folded);
-                at += 1;
-                word.end = at;
-            } else if byte < 0x80 && byte != b'\'' {
-                break;
-            } else {
-                let (glyph, length) = glyph(self.text, at);
-                at += length;
-                match glyph {
-                    Glyph::Letter(folded) => word.push(folded),
-                    Glyph::Letters(first, second) => {
-                        word.push(first);
-                        word.push(second);
-                    }
-                    // Any letter of another script: no word of the lexicon has it.
-                    Glyph::Foreign => word.push(b'?'),
-                    Glyph::Nothing => continue,
-                    Glyph::Mark(b'\'') if self.is_letter(at) => continue,
-                    _ => break,
-                }
-                word.end = at;
-            }
-        }
-        word
-    }
-
     fn is_letter(&self, at: usize) -> bool {
         self.bytes.get(at).is_some_and(|byte| letter(*byte) != 0)
     }
@@ -177,10 +136,10 @@ impl Scanner<'_> {
 
     fn word(&mut self) {
         let start = self.at;
-        let word = self.letters(start);
+        let word = Letters::read(self.text, start);
         self.at = word.end;
         let next = self.bytes.get(word.end).copied().unwrap_or(b' ');
-        let id = if word.count <= KEY_LETTERS { self.lexicon.find(word.key) } else { None };
+        let id = if word.count as usize <= KEY_LETTERS { self.lexicon.find(word.key) } else { None };
         if next.is_ascii_digit() || next == b'-' || next == b'_' || next == b'.' || next == b':' {
             if self.is_code(start, word, id) {
                 return self.code(start);
@@ -205,7 +164,7 @@ impl Scanner<'_> {
     }
 
     fn unknown(&mut self, start: usize, word: Letters) {
-        let what = match compound(&self.text[start..word.end], word.count) {
+        let what = match compound(&self.text[start..word.end], word.count as usize) {
             Some((value, ordinal)) => {
                 self.votes[Tongue::German as usize] += 1;
                 What::Compound { value, ordinal }
@@ -380,16 +339,14 @@ impl Scanner<'_> {
         let end = self.bytes.len().min(self.at + AHEAD);
         let run = self.bytes[self.at..end].iter().take_while(|byte| letter(**byte) != 0).count();
         let digit_follows = self.is_digit(self.at + run);
-        let known = run <= KEY_LETTERS && self.lexicon.find(self.letters(self.at).key).is_some();
+        let known = run <= KEY_LETTERS && self.lexicon.find(Letters::read(self.text, self.at).key).is_some();
         let is_unit = known || (run <= 2 && self.at - start <= 4);
         let is_hour = run == 1 && letter(self.bytes[self.at]) == b'h';
         !is_unit || (digit_follows && !is_hour)
     }
 }
 
-/// The most letters of a word of the lexicon.
-const KEY_LETTERS: usize = 16;
 /// The most bytes that are looked at behind a token.
 const AHEAD: usize = 24;
-/// `se` as a key.
-const SE: u128 = 0x7365;
+/// `se`.
+const SE: Key = Key::of("se");

@@ -7,19 +7,17 @@ use crate::validator::lexicon::{Denomination, Meaning};
 use crate::validator::scan::What;
 
 impl Reader<'_> {
-    /// Reads a number, and what stands behind it.
-    pub(super) fn amount(&mut self, at: usize) -> Option<usize> {
-        let number = self.quantity(at)?;
+    /// Takes down a number that was read, with what stands behind it.
+    pub(super) fn amount(&mut self, at: usize, number: Quantity) -> usize {
         let number = Quantity { next: self.behind_dash(number.next), ..number };
-        let unit = self.unit(at, number);
-        let (found, next) = match unit {
+        let (found, next) = match self.unit(at, number) {
             Some(unit) => unit,
             // `a` with no unit is no number.
-            None if number.article => return Some(at + 1),
+            None if number.article => return at + 1,
             None => (self.bare(at, number), number.next),
         };
         self.claim(found, at, next);
-        Some(next)
+        next
     }
 
     /// The claim of a number with the unit behind it.

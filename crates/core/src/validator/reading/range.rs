@@ -7,10 +7,9 @@ use crate::validator::lexicon::Meaning;
 
 impl Reader<'_> {
     /// Reads two numbers with a dash or `to` between them.
-    pub(super) fn range(&mut self, at: usize) -> Option<usize> {
-        let low = self.quantity(at).filter(|low| !low.article)?;
+    pub(super) fn range(&mut self, at: usize, low: Quantity) -> Option<usize> {
         let dash = self.is_mark(low.next, b'-') && self.is_glued(low.next) == self.is_glued(low.next + 1);
-        if !dash && self.meaning(low.next) != Meaning::To {
+        if low.article || !dash && self.meaning(low.next) != Meaning::To {
             return None;
         }
         let high = self.quantity(low.next + 1).filter(|high| !high.article)?;

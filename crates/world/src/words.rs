@@ -41,7 +41,7 @@ use crate::luck::{Luck, Place};
 use crate::settings::WorldPlan;
 use book::Language as Spoken;
 use dice::Dice;
-use fact::{FACT, FactName, Known, Question, STRUCTURED, WHICH, WORDING, mistakes};
+use fact::{FACT, FactName, Known, Question, STRUCTURED, Verdict, WHICH, WORDING};
 use page::{Fill, Page};
 use rushhour_base::draw::{Words as Draw, below};
 use rushhour_base::{Call, Conversation, FactState, RequestId};
@@ -87,8 +87,7 @@ type Subject = (Arc<str>, Arc<str>);
 /// The fact of a question, and the names under which it was drawn.
 struct Source<'a> {
     fact: Known<'a>,
-    thing: u64,
-    ordinal: u64,
+    named: (u64, u64),
     draw: Draw,
 }
 
@@ -129,13 +128,12 @@ impl Words {
     pub fn reply(&self, call: &Call) -> Option<ReplyTruth> {
         let place = self.turns.place(call.request.agent());
         let speech = self.speech(place)?;
-        let (language, question) = self.question_of(place, speech, call);
-        let label = speech.label(&question, call);
+        let (language, question, verdict) = self.question_of(place, speech, call);
         let mut page = Page::new(false);
         let tokens =
-            reply::write(self, (place, speech, language), &question, (label, turn_of(call)), &mut page);
+            reply::write(self, (place, speech, language), &question, (verdict, turn_of(call)), &mut page);
         let (fact, recalls) = (question.carried, question.recalls.is_some());
-        Some(ReplyTruth { tokens, fact, label, recalls })
+        Some(ReplyTruth { tokens, fact, label: verdict.label, recalls })
     }
 
     /// What a model answers to a call. `None` if the workload has no words.
@@ -153,11 +151,10 @@ impl Words {
     pub fn reply_text_of(&self, call: &Call, least: u64) -> Option<ReplyText> {
         let place = self.turns.place(call.request.agent());
         let speech = self.speech(place)?;
-        let (language, question) = self.question_of(place, speech, call);
-        let label = speech.label(&question, call);
+        let (language, question, verdict) = self.question_of(place, speech, call);
         let mut page = Page::new(true);
         let tokens =
-            reply::write(self, (place, speech, language), &question, (label, turn_of(call)), &mut page);
+            reply::write(self, (place, speech, language), &question, (verdict, turn_of(call)), &mut page);
         let more = language.detail.iter().cycle();
         for phrase in more {
             if page.tokens >= least.min(tokens) {
@@ -165,9 +162,9 @@ impl Words {
             }
             page.phrase(phrase, &Fill::default());
         }
-        let claims = reply::claims(&question, label, speech);
+        let claims = reply::claims(&question, verdict, speech);
         let (fact, recalls) = (question.carried, question.recalls.is_some());
-        Some(ReplyText { text: page.finish(), tokens, fact, label, recalls, claims })
+        Some(ReplyText { text: page.finish(), tokens, fact, label: verdict.label, recalls, claims })
     }
 
     /// The words at `place`; abusers have none.
@@ -176,34 +173,46 @@ impl Words {
         self.speeches[place.workload].as_ref().filter(|_| place.abuse.is_none())
     }
 
-    /// What a call asks, and in which language.
-    fn question_of<'a>(&self, place: Place, speech: &'a Speech, call: &Call) -> (&'a Spoken, Question<'a>) {
-        let (language, mut question) = self.question(place, speech, Asking::of(call));
+    /// In which language a call asks, what, and what its model makes of it.
+    fn question_of<'a>(
+        &self,
+        place: Place,
+        speech: &'a Speech,
+        call: &Call,
+    ) -> (&'a Spoken, Question<'a>, Verdict) {
+        let language = self.language(place, speech);
+        let mut question = self.question(place, speech, language, Asking::of(call));
         if call.lacks_fact {
             question.carried = FactState::Missing;
         }
-        (language, question)
+        let (thing, ordinal) = question.named;
+        let verdict = speech.verdict(&question, call, &self.mistakes.of_thing(place, thing, ordinal));
+        (language, question, verdict)
     }
 
-    /// What is asked, and in which language.
-    fn question<'a>(&self, place: Place, speech: &'a Speech, asking: Asking) -> (&'a Spoken, Question<'a>) {
-        let language = self.language(place, speech);
+    /// What is asked.
+    fn question<'a>(
+        &self,
+        place: Place,
+        speech: &'a Speech,
+        language: &'a Spoken,
+        asking: Asking,
+    ) -> Question<'a> {
         let own = self.questions.of_thing(place, asking.text, OWN);
         let recalls = self.recalled(place, speech, language, asking, &own);
-        let Source { fact, thing, ordinal, draw } = match recalls {
+        let Source { fact, named, draw } = match recalls {
             None => self.fact_of(place, speech, language, asking.text, own),
             // The fact is that of the earlier turn; how it is asked, and whether models err, is the question's own.
             Some(turn) => {
                 let text = self.own_text(place, turn);
-                let told =
-                    self.fact_of(place, speech, language, text, self.questions.of_thing(place, text, OWN));
-                Source { fact: told.fact, thing: asking.text, ordinal: OWN, draw: own }
+                let draw = self.questions.of_thing(place, text, OWN);
+                let told = self.fact_of(place, speech, language, text, draw);
+                Source { fact: told.fact, named: (asking.text, OWN), draw: own }
             }
         };
-        let (luck, wrong) = mistakes(self.mistakes.of_thing(place, thing, ordinal));
         let structured = speech.structured.holds(draw.word(STRUCTURED));
         let (wording, carried) = (draw.word(WORDING), fact.state);
-        (language, Question { fact, structured, wording, luck, wrong, recalls, carried })
+        Question { fact, structured, wording, named, recalls, carried }
     }
 
     /// The fact that is looked up for a fingerprint, of which `own` is the draw.
@@ -215,14 +224,14 @@ impl Words {
         text: u64,
         own: Draw,
     ) -> Source<'a> {
-        let (mut thing, mut ordinal, mut draw) = (text, OWN, own);
+        let (mut named, mut draw) = ((text, OWN), own);
         if let Some(questions) = speech.questions {
-            (thing, ordinal) = (below(own.word(WHICH), questions.into()), NUMBERED);
-            draw = self.questions.of_thing(place, thing, ordinal);
+            named = (below(own.word(WHICH), questions.into()), NUMBERED);
+            draw = self.questions.of_thing(place, named.0, named.1);
         }
         let name = FactName::draw(language, &mut Dice::new(draw.word(FACT)));
         let fact = name.known(&speech.base, language, speech, (&self.facts, place));
-        Source { fact, thing, ordinal, draw }
+        Source { fact, named, draw }
     }
 
     /// The language of an agent.

@@ -122,8 +122,10 @@ impl Providers {
         let reasoning = self.script.reasoning_tokens(of_model, call.request);
         let visible = call.max_tokens.saturating_sub(reasoning);
         let mut reply = self.script.words()?.reply_text_of(call, visible)?;
-        let end = tokens::prefix(&reply.text, visible).len();
-        reply.text.truncate(end);
+        if reply.tokens > visible {
+            let end = tokens::prefix(&reply.text, visible).len();
+            reply.text.truncate(end);
+        }
         Some(reply.text)
     }
 }

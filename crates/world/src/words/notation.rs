@@ -4,12 +4,12 @@ mod number;
 
 use super::book::{Language, Tongue};
 use super::dice::Dice;
-use number::{grouped, in_words};
+use number::{digits, grouped, in_words};
 use rushhour_base::conversation::{Currency, Date, FactValue};
 
 /// Writes a value in one of the ways of the language.
-pub(super) fn write(value: &FactValue, language: &Language, dice: &mut Dice) -> String {
-    styled(value, language, dice.below(styles(value, language)))
+pub(super) fn write(value: &FactValue, language: &Language, dice: &mut Dice, to: &mut String) {
+    styled(value, language, dice.below(styles(value, language)), to);
 }
 
 /// In how many ways a value can be written.
@@ -28,22 +28,24 @@ pub(super) fn styles(value: &FactValue, language: &Language) -> u64 {
 }
 
 /// Writes a value in one of its [`styles`].
-pub(super) fn styled(value: &FactValue, language: &Language, style: u64) -> String {
+pub(super) fn styled(value: &FactValue, language: &Language, style: u64, to: &mut String) {
     let tongue = language.notation;
     match value {
-        FactValue::Money { cents, currency } => money(cents.unsigned_abs(), *currency, tongue, style),
-        FactValue::Percentage(hundredths) => percentage(*hundredths, tongue, style),
-        FactValue::Date(date) => day(*date, tongue, style),
-        FactValue::Time(minutes) => time(*minutes, tongue, style),
-        FactValue::Availability(true) => language.available[style as usize].clone(),
-        FactValue::Availability(false) => language.unavailable[style as usize].clone(),
-        FactValue::Count(count) if style == 0 => grouped((*count).into(), thousands(tongue)),
-        FactValue::Count(count) => in_words((*count).into(), tongue),
-        FactValue::Range(low, high) => range(*low, *high, tongue, style),
-        FactValue::Identifier(name) => match style {
-            0 => name.to_string(),
-            _ => format!("#{name}"),
-        },
+        FactValue::Money { cents, currency } => money(cents.unsigned_abs(), *currency, (tongue, style), to),
+        FactValue::Percentage(hundredths) => percentage(*hundredths, tongue, style, to),
+        FactValue::Date(date) => day(*date, tongue, style, to),
+        FactValue::Time(minutes) => time(*minutes, tongue, style, to),
+        FactValue::Availability(true) => to.push_str(&language.available[style as usize]),
+        FactValue::Availability(false) => to.push_str(&language.unavailable[style as usize]),
+        FactValue::Count(count) if style == 0 => grouped((*count).into(), thousands(tongue), to),
+        FactValue::Count(count) => in_words((*count).into(), tongue, to),
+        FactValue::Range(low, high) => range(*low, *high, tongue, style, to),
+        FactValue::Identifier(name) => {
+            if style > 0 {
+                to.push('#');
+            }
+            to.push_str(name);
+        }
     }
 }
 
@@ -55,106 +57,210 @@ fn point(tongue: Tongue) -> char {
     if tongue == Tongue::English { '.' } else { ',' }
 }
 
-fn money(cents: u64, currency: Currency, tongue: Tongue, style: u64) -> String {
-    let (whole, rest) = (cents / 100, cents % 100);
-    let plain = format!("{whole}{}{rest:02}", point(tongue));
-    let long = format!("{}{}{rest:02}", grouped(whole, thousands(tongue)), point(tongue));
-    let short = if rest == 0 { grouped(whole, thousands(tongue)) } else { long.clone() };
-    let (sign, word, cent) = match (currency, tongue) {
+/// Its sign, and the words for it and for its hundredth.
+fn currency_words(currency: Currency, tongue: Tongue) -> (&'static str, &'static str, &'static str) {
+    match (currency, tongue) {
         (Currency::Usd, Tongue::English) => ("$", "dollars", "cents"),
         (Currency::Usd, Tongue::German) => ("$", "Dollar", "Cent"),
         (Currency::Usd, Tongue::Spanish) => ("$", "dólares", "centavos"),
         (Currency::Eur, Tongue::English) => ("€", "euros", "cents"),
         (Currency::Eur, Tongue::German) => ("€", "Euro", "Cent"),
         (Currency::Eur, Tongue::Spanish) => ("€", "euros", "céntimos"),
+    }
+}
+
+fn money(cents: u64, currency: Currency, (tongue, style): (Tongue, u64), to: &mut String) {
+    let (whole, rest) = (cents / 100, cents % 100);
+    let (sign, word, cent) = currency_words(currency, tongue);
+    let hundredths = |to: &mut String| {
+        to.push(point(tongue));
+        digits(rest, 2, to);
+    };
+    let long = |to: &mut String| {
+        grouped(whole, thousands(tongue), to);
+        hundredths(to);
     };
     match (style, tongue) {
-        (0, Tongue::English) => format!("{sign}{long}"),
-        (0, _) => format!("{long} {sign}"),
-        (1, _) => format!("{currency} {long}"),
-        (2, _) => format!("{short} {word}"),
-        (3, _) => format!("{plain} {currency}"),
+        (0, Tongue::English) => {
+            to.push_str(sign);
+            long(to);
+        }
+        (0, _) => {
+            long(to);
+            behind(sign, to);
+        }
+        (1, _) => {
+            to.push_str(currency.name());
+            to.push(' ');
+            long(to);
+        }
+        (2, _) => {
+            if rest == 0 {
+                grouped(whole, thousands(tongue), to)
+            } else {
+                long(to)
+            }
+            behind(word, to);
+        }
+        (3, _) => {
+            digits(whole, 1, to);
+            hundredths(to);
+            behind(currency.name(), to);
+        }
         _ => {
-            let whole = format!("{} {word}", in_words(whole, tongue));
-            match (rest, tongue) {
-                (0, _) => whole,
-                (_, Tongue::English) => format!("{whole} and {} {cent}", in_words(rest, tongue)),
-                (_, Tongue::German) => format!("{whole} und {} {cent}", in_words(rest, tongue)),
-                (_, Tongue::Spanish) => format!("{whole} con {} {cent}", in_words(rest, tongue)),
+            in_words(whole, tongue, to);
+            behind(word, to);
+            if rest > 0 {
+                to.push_str(match tongue {
+                    Tongue::English => " and ",
+                    Tongue::German => " und ",
+                    Tongue::Spanish => " con ",
+                });
+                in_words(rest, tongue, to);
+                behind(cent, to);
             }
         }
     }
 }
 
-fn percentage(hundredths: u32, tongue: Tongue, style: u64) -> String {
-    let (whole, rest) = (hundredths / 100, hundredths % 100);
-    let number = match (rest, rest % 10) {
-        (0, _) => whole.to_string(),
-        (_, 0) => format!("{whole}{}{}", point(tongue), rest / 10),
-        _ => format!("{whole}{}{rest:02}", point(tongue)),
-    };
-    match (style, tongue) {
-        (0, Tongue::English) => format!("{number}%"),
-        (0, _) => format!("{number} %"),
-        (1, Tongue::English) => format!("{number} per cent"),
-        (1, Tongue::German) => format!("{number} Prozent"),
-        (1, Tongue::Spanish) => format!("{number} por ciento"),
-        (_, Tongue::English) => format!("{number} percent"),
-        _ => format!("{number}%"),
-    }
+/// A space and a word.
+fn behind(word: &str, to: &mut String) {
+    to.push(' ');
+    to.push_str(word);
 }
 
-fn day(date: Date, tongue: Tongue, style: u64) -> String {
+fn percentage(hundredths: u32, tongue: Tongue, style: u64, to: &mut String) {
+    let (whole, rest) = (hundredths / 100, hundredths % 100);
+    digits(whole.into(), 1, to);
+    if rest > 0 {
+        to.push(point(tongue));
+        if rest.is_multiple_of(10) { digits((rest / 10).into(), 1, to) } else { digits(rest.into(), 2, to) }
+    }
+    to.push_str(match (style, tongue) {
+        (0, Tongue::English) => "%",
+        (0, _) => " %",
+        (1, Tongue::English) => " per cent",
+        (1, Tongue::German) => " Prozent",
+        (1, Tongue::Spanish) => " por ciento",
+        (_, Tongue::English) => " percent",
+        _ => "%",
+    });
+}
+
+fn day(date: Date, tongue: Tongue, style: u64, to: &mut String) {
     let Date { year, month, day } = date;
     let named = number::month(month, tongue);
+    let (day_number, month_number, year) = (u64::from(day), u64::from(month), u64::from(year));
     match (style, tongue) {
-        (0, Tongue::English) => format!("{named} {day}{}", number::ordinal(day)),
-        (0, Tongue::German) => format!("{day}. {named}"),
-        (0, Tongue::Spanish) => format!("{day} de {named}"),
-        (1, Tongue::English) => format!("{day} {named} {year}"),
-        (1, Tongue::German) => format!("{day}. {named} {year}"),
-        (1, Tongue::Spanish) => format!("{day} de {named} de {year}"),
-        (2, Tongue::German) => format!("{day:02}.{month:02}.{year}"),
-        (2, _) => format!("{day:02}/{month:02}"),
-        _ => date.to_string(),
-    }
-}
-
-fn time(minutes: u16, tongue: Tongue, style: u64) -> String {
-    let (hour, minute) = (minutes / 60, minutes % 60);
-    let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
-    let part = if minute == 0 { String::new() } else { format!(":{minute:02}") };
-    match (style, tongue) {
-        (0, _) => format!("{hour:02}:{minute:02}"),
-        (1, Tongue::English) => format!("{twelve}{part} {}", if hour < 12 { "am" } else { "pm" }),
-        (_, Tongue::English) => format!("{twelve}{part} {}", if hour < 12 { "a.m." } else { "p.m." }),
-        (1, Tongue::German) if minute == 0 => format!("{hour} Uhr"),
-        (1, Tongue::German) => format!("{hour}.{minute:02} Uhr"),
-        (_, Tongue::German) => format!("{hour:02}:{minute:02} Uhr"),
-        (1, Tongue::Spanish) => format!("{hour:02}:{minute:02} h"),
-        (_, Tongue::Spanish) => {
-            let when = match hour {
-                0..12 => "de la mañana",
-                12..20 => "de la tarde",
-                _ => "de la noche",
-            };
-            format!("{twelve}{part} {when}")
+        (0, Tongue::English) => {
+            to.push_str(named);
+            to.push(' ');
+            digits(day_number, 1, to);
+            to.push_str(number::ordinal(day));
+        }
+        (0 | 1, _) => {
+            digits(day_number, 1, to);
+            to.push_str(match tongue {
+                Tongue::English => " ",
+                Tongue::German => ". ",
+                Tongue::Spanish => " de ",
+            });
+            to.push_str(named);
+            if style == 1 {
+                to.push_str(if tongue == Tongue::Spanish { " de " } else { " " });
+                digits(year, 1, to);
+            }
+        }
+        (2, _) => {
+            let mark = if tongue == Tongue::German { '.' } else { '/' };
+            digits(day_number, 2, to);
+            to.push(mark);
+            digits(month_number, 2, to);
+            if tongue == Tongue::German {
+                to.push(mark);
+                digits(year, 1, to);
+            }
+        }
+        _ => {
+            digits(year, 1, to);
+            for part in [month_number, day_number] {
+                to.push('-');
+                digits(part, 2, to);
+            }
         }
     }
 }
 
-fn range(low: u32, high: u32, tongue: Tongue, style: u64) -> String {
-    let (to, between, and) = match tongue {
-        Tongue::English => ("to", "between", "and"),
-        Tongue::German => ("bis", "zwischen", "und"),
-        Tongue::Spanish => ("a", "entre", "y"),
+fn time(minutes: u16, tongue: Tongue, style: u64, to: &mut String) {
+    let (hour, minute) = (u64::from(minutes / 60), u64::from(minutes % 60));
+    let full = |to: &mut String| {
+        digits(hour, 2, to);
+        to.push(':');
+        digits(minute, 2, to);
     };
-    match style {
-        0 => format!("{low}-{high}"),
-        1 => format!("{low} {to} {high}"),
-        2 => format!("{between} {low} {and} {high}"),
-        _ => format!("{} {to} {}", in_words(low.into(), tongue), in_words(high.into(), tongue)),
+    let twelve = |to: &mut String| {
+        digits(if hour.is_multiple_of(12) { 12 } else { hour % 12 }, 1, to);
+        if minute > 0 {
+            to.push(':');
+            digits(minute, 2, to);
+        }
+    };
+    match (style, tongue) {
+        (0, _) => full(to),
+        (_, Tongue::English) => {
+            twelve(to);
+            to.push_str(match (style, hour < 12) {
+                (1, true) => " am",
+                (1, false) => " pm",
+                (_, true) => " a.m.",
+                (_, false) => " p.m.",
+            });
+        }
+        (1, Tongue::German) => {
+            digits(hour, 1, to);
+            if minute > 0 {
+                to.push('.');
+                digits(minute, 2, to);
+            }
+            to.push_str(" Uhr");
+        }
+        (_, Tongue::German) => {
+            full(to);
+            to.push_str(" Uhr");
+        }
+        (1, Tongue::Spanish) => {
+            full(to);
+            to.push_str(" h");
+        }
+        (_, Tongue::Spanish) => {
+            twelve(to);
+            to.push_str(match hour {
+                0..12 => " de la mañana",
+                12..20 => " de la tarde",
+                _ => " de la noche",
+            });
+        }
     }
+}
+
+fn range(low: u32, high: u32, tongue: Tongue, style: u64, to: &mut String) {
+    let (low, high) = (u64::from(low), u64::from(high));
+    let (till, between, and) = match tongue {
+        Tongue::English => (" to ", "between ", " and "),
+        Tongue::German => (" bis ", "zwischen ", " und "),
+        Tongue::Spanish => (" a ", "entre ", " y "),
+    };
+    if style > 2 {
+        in_words(low, tongue, to);
+        to.push_str(till);
+        return in_words(high, tongue, to);
+    }
+    if style == 2 {
+        to.push_str(between);
+    }
+    digits(low, 1, to);
+    to.push_str(["-", till, and][style as usize]);
+    digits(high, 1, to);
 }
 
 #[cfg(test)]
@@ -165,7 +271,12 @@ mod tests {
     /// Every way of writing a value, in the order of the styles.
     fn ways(value: FactValue, tongue: Tongue) -> Vec<String> {
         let language = language(tongue);
-        (0..styles(&value, &language)).map(|style| styled(&value, &language, style)).collect()
+        let way = |style| {
+            let mut text = String::new();
+            styled(&value, &language, style, &mut text);
+            text
+        };
+        (0..styles(&value, &language)).map(way).collect()
     }
 
     #[test]

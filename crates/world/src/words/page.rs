@@ -1,30 +1,17 @@
 //! Where a text goes: counted always, written only where somebody reads it.
 
+use super::fact::Name;
 use super::phrase::{Phrase, Piece, Slot};
 use crate::tokens;
 
 /// What fills the slots of a phrase.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fill<'a> {
-    pub(super) subject: &'a str,
+    pub(super) subject: Option<&'a Name<'a>>,
     pub(super) value: &'a str,
-    pub(super) code: &'a str,
     pub(super) date: &'a str,
     pub(super) time: &'a str,
     pub(super) money: &'a str,
-}
-
-impl Fill<'_> {
-    fn of(&self, slot: Slot) -> &str {
-        match slot {
-            Slot::Subject => self.subject,
-            Slot::Value => self.value,
-            Slot::Code => self.code,
-            Slot::Date => self.date,
-            Slot::Time => self.time,
-            Slot::Money => self.money,
-        }
-    }
 }
 
 /// A text in the making. Sentences stand one space apart, so that their tokens add up.
@@ -35,6 +22,8 @@ pub(super) struct Page {
     pub(super) tokens: u64,
     pub(super) characters: u64,
     begun: bool,
+    /// Where a value is written before it is put into a sentence. Used again and again.
+    pub(super) scratch: String,
 }
 
 impl Page {
@@ -43,20 +32,50 @@ impl Page {
     }
 
     /// Adds a sentence.
+    #[inline]
     pub(super) fn phrase(&mut self, phrase: &Phrase, fill: &Fill<'_>) {
         self.apart();
         self.tokens += phrase.tokens;
         self.characters += phrase.characters;
+        if phrase.is_open || self.text.is_some() {
+            self.pieces(phrase, fill);
+        }
+    }
+
+    fn pieces(&mut self, phrase: &Phrase, fill: &Fill<'_>) {
         for piece in &phrase.pieces {
-            match piece {
-                Piece::Text(text) => {
+            match (piece, fill.subject) {
+                (Piece::Text(text), _) => {
                     if let Some(page) = &mut self.text {
                         page.push_str(text);
                     }
                 }
-                Piece::Slot(slot) => self.put(fill.of(*slot)),
+                (Piece::Slot(Slot::Subject), Some(name)) => {
+                    self.tokens += name.tokens();
+                    self.characters += name.characters();
+                    if let Some(page) = &mut self.text {
+                        name.write(page);
+                    }
+                }
+                (Piece::Slot(Slot::Value), _) => self.put(fill.value),
+                (Piece::Slot(Slot::Date), _) => self.put(fill.date),
+                (Piece::Slot(Slot::Time), _) => self.put(fill.time),
+                (Piece::Slot(Slot::Money), _) => self.put(fill.money),
+                (Piece::Slot(Slot::Subject | Slot::Code), _) => {}
             }
         }
+    }
+
+    /// Whether somebody reads it.
+    pub(super) fn is_written(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// Adds the lengths of a sentence that nobody reads.
+    pub(super) fn counted(&mut self, tokens: u64, characters: u64) {
+        self.apart();
+        self.tokens += tokens;
+        self.characters += characters;
     }
 
     /// Adds a sentence that is no phrase.

@@ -18,6 +18,10 @@ pub struct Phrase {
     pub(super) tokens: u64,
     /// Their characters.
     pub(super) characters: u64,
+    /// Whether it has slots.
+    pub(super) is_open: bool,
+    /// Whether it looks the same between quotes, nothing in it escaped.
+    pub(super) is_quotable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +107,9 @@ impl Phrase {
         };
         let tokens = texts().map(|text| tokens::count(text)).sum();
         let characters = texts().map(|text| text.chars().count() as u64).sum();
-        Ok(Phrase { pieces, tokens, characters })
+        let is_quotable = texts().all(|text| format!("{text:?}").len() == text.len() + 2);
+        let is_open = pieces.iter().any(|piece| matches!(piece, Piece::Slot(_)));
+        Ok(Phrase { pieces, tokens, characters, is_open, is_quotable })
     }
 
     /// Whether it has a slot.

@@ -2,7 +2,7 @@
 
 use super::book::Language;
 use super::dice::Dice;
-use super::fact::{FactName, Known, Question};
+use super::fact::{FactName, Known, Question, Verdict};
 use super::page::{Fill, Page, written};
 use super::scribe::{Facts, Minutes, Scribe, Told};
 use super::speech::Speech;
@@ -10,12 +10,12 @@ use super::typo::with_typo;
 use super::{Asking, Subject, Words, notation, reply, value};
 use crate::luck::Place;
 use crate::memory::Memory;
+use crate::tokens;
+use rushhour_base::Ratio;
 use rushhour_base::conversation::{
     Currency, FactValue, Importance, PER_MESSAGE, REPLY_PRIMING, Role, ToolLink,
 };
-use rushhour_base::{Label, Ratio};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// One turn of a conversation.
 #[derive(Clone, Copy, Debug)]
@@ -49,14 +49,14 @@ impl Words {
     ) -> (u64, u64) {
         let Some(speech) = self.speech(place) else { return (turn.target, turn.target.saturating_mul(4)) };
         let before = if turn.turn == turn.began { Told::default() } else { *told };
-        let mut scribe = Scribe { told: before, minutes: Minutes::Lengths };
+        let mut scribe = Scribe::new(before, Minutes::Lengths);
         let own = self.own_text(place, turn.turn);
         match memory.and_then(|memory| memory.ready_for(turn.began, turn.turn)) {
             None => drop(tell(self, place, speech, turn, &mut scribe)),
             Some(memory) => {
                 let (messages, facts) = (Rc::make_mut(&mut memory.messages), Rc::make_mut(&mut memory.facts));
                 scribe.minutes = Minutes::Outlines(messages, facts);
-                memory.asked = Some(tell(self, place, speech, turn, &mut scribe));
+                memory.asked = Some(tell(self, place, speech, turn, &mut scribe).subject());
                 (memory.turn, memory.is_own) = (Some(turn.turn), turn.text == own);
             }
         }
@@ -64,7 +64,7 @@ impl Words {
         *told = prompt;
         if turn.text != own {
             // What comes later goes on from the turn's own question, as `Words::conversation` has it.
-            let mut scribe = Scribe { told: before, minutes: Minutes::Lengths };
+            let mut scribe = Scribe::new(before, Minutes::Lengths);
             tell(self, place, speech, Turn { text: own, ..turn }, &mut scribe);
             *told = scribe.told;
         }
@@ -79,7 +79,7 @@ impl Words {
         last: Asking,
         minutes: Minutes<'_>,
     ) -> Subject {
-        let mut scribe = Scribe { told: Told::default(), minutes };
+        let mut scribe = Scribe::new(Told::default(), minutes);
         let mut turn = Turn {
             began: last.began,
             turn: last.began,
@@ -91,7 +91,7 @@ impl Words {
             turn.text = if is_last { last.text } else { self.own_text(place, turn.turn) };
             let asked = tell(self, place, speech, turn, &mut scribe);
             if is_last {
-                return asked;
+                return asked.subject();
             }
             turn = Turn {
                 turn: turn.turn + 1,
@@ -118,15 +118,22 @@ impl Words {
 }
 
 /// Takes down what a turn adds to its conversation, and says what it asks for: topic and subject.
-fn tell(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut Scribe<'_>) -> Subject {
-    let (language, question) = words.question(place, speech, turn.asking());
+fn tell<'a>(
+    words: &Words,
+    place: Place,
+    speech: &'a Speech,
+    turn: Turn,
+    scribe: &mut Scribe<'_>,
+) -> Known<'a> {
+    let language = words.language(place, speech);
+    let question = words.question(place, speech, language, turn.asking());
     let dice = &mut Dice::new(words.turns.of_turn(place, turn.turn).word(0));
     if turn.turn == turn.began {
         scribe.message(Role::System, Importance::Needed, ToolLink::None, |page| {
             page.phrase(dice.pick(&language.system), &Fill::default());
         });
     } else {
-        told_before(words, place, speech, turn, scribe);
+        told_before(words, place, (speech, language), turn, scribe);
     }
     if dice.holds(speech.chat) {
         for (role, list) in [(Role::User, &language.chat), (Role::Assistant, &language.chat_reply)] {
@@ -144,11 +151,10 @@ fn tell(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut S
     scribe.message(Role::User, Importance::Needed, ToolLink::None, |page| {
         ask(page, &question, speech, dice);
     });
-    let Known { topic, subject, .. } = &question.fact;
     if question.recalls.is_none() {
         let link = turn.turn - turn.began;
         scribe.message(Role::Assistant, Importance::Ordinary, ToolLink::Calls(link), |page| {
-            page.plain(&format!("lookup {} {:?}", topic.name, &**subject));
+            look_up(page, &question.fact);
         });
         let result = (Role::Tool, Importance::Needed, ToolLink::Answers(link));
         scribe.result(result, |page, told, facts| {
@@ -156,7 +162,19 @@ fn tell(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut S
             find.all(page, turn.target.saturating_sub(told.tokens + FRAME), dice, facts);
         });
     }
-    (Arc::clone(&topic.name), Arc::clone(subject))
+    question.fact
+}
+
+/// The call of a tool.
+fn look_up(page: &mut Page, fact: &Known<'_>) {
+    let Known { topic, name, .. } = fact;
+    if page.is_written() || !name.is_quotable() {
+        return page.plain(&format!("lookup {} {:?}", topic.name, name.text()));
+    }
+    // The same without writing it: `lookup`, the topic, and the name in quotes.
+    let around = "lookup  \"\"";
+    let characters = (around.len() + topic.name.chars().count()) as u64 + name.characters();
+    page.counted(tokens::count(around) + tokens::count(&topic.name) + name.tokens(), characters);
 }
 
 /// How many messages [`tell`] takes down for a turn, besides the call of a tool and its result. `dice` are the turn's.
@@ -174,18 +192,28 @@ pub(super) fn messages_of(speech: &Speech, is_first: bool, mut dice: Dice) -> u3
 }
 
 /// What the model said to the turn before: the right thing.
-fn told_before(words: &Words, place: Place, speech: &Speech, turn: Turn, scribe: &mut Scribe<'_>) {
+fn told_before(
+    words: &Words,
+    place: Place,
+    (speech, language): (&Speech, &Language),
+    turn: Turn,
+    scribe: &mut Scribe<'_>,
+) {
     let last = turn.turn - 1;
     let before = Asking { began: turn.began, turn: last, text: words.own_text(place, last) };
-    let (language, question) = words.question(place, speech, before);
+    let question = words.question(place, speech, language, before);
     scribe.message(Role::Assistant, Importance::Ordinary, ToolLink::None, |page| {
-        reply::write(words, (place, speech, language), &question, (Label::None, last), page);
+        reply::write(words, (place, speech, language), &question, (Verdict::RIGHT, last), page);
     });
 }
 
 fn commit(page: &mut Page, language: &Language, currency: Currency, dice: &mut Dice) {
     let phrase = dice.pick(&language.commitment);
-    let of = |value: FactValue, dice: &mut Dice| notation::write(&value, language, dice);
+    let of = |value: FactValue, dice: &mut Dice| {
+        let mut text = String::new();
+        notation::write(&value, language, dice, &mut text);
+        text
+    };
     let date = of(FactValue::Date(value::day_of_2026(dice.below(365) as u32)), dice);
     let time = of(FactValue::Time(15 * (32 + dice.below(40) as u16)), dice);
     let money = of(FactValue::Money { cents: 500 * (1 + dice.below(200) as i64), currency }, dice);
@@ -196,7 +224,7 @@ fn commit(page: &mut Page, language: &Language, currency: Currency, dice: &mut D
 fn ask(page: &mut Page, question: &Question<'_>, speech: &Speech, dice: &mut Dice) {
     let wording = &mut Dice::new(question.wording);
     let phrase = wording.pick(&question.fact.topic.question);
-    let fill = Fill { subject: &question.fact.subject, ..Fill::default() };
+    let fill = Fill { subject: Some(&question.fact.name), ..Fill::default() };
     if dice.holds(speech.typos) {
         page.plain(&with_typo(&written(phrase, &fill), dice));
     } else {
@@ -248,14 +276,13 @@ impl Find<'_> {
 
     /// States a fact as a record does; a passage stands for one that is missing.
     fn state(&self, page: &mut Page, known: &Known<'_>, dice: &mut Dice, facts: &mut Facts<'_>) {
-        let Some(fact) = known.carried() else {
+        let Some((value, stale)) = known.carried() else {
             return page.phrase(dice.pick(&self.language.passage), &Fill::default());
         };
-        let phrases = if fact.stale { &known.topic.stale_statement } else { &known.topic.statement };
-        let value = notation::write(&fact.value, self.language, dice);
-        page.phrase(dice.pick(phrases), &Fill { subject: &known.subject, value: &value, ..Fill::default() });
+        let phrases = if stale { &known.topic.stale_statement } else { &known.topic.statement };
+        reply::sentence(page, (value, phrases), known, self.language, dice);
         if let Some(facts) = facts {
-            facts.push(fact);
+            facts.extend(known.fact());
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::book::Language;
 use super::dice::Dice;
-use super::fact::{Known, Question};
+use super::fact::{Known, Question, Verdict};
 use super::page::{Fill, Page};
+use super::phrase::Phrase;
 use super::speech::Speech;
 use super::{Words, notation, value};
 use crate::hallucination::Circumstances;
@@ -67,10 +68,10 @@ impl Question<'_> {
     }
 
     /// The value that a wrong reply gives.
-    fn wrong_value(&self, label: Label, speech: &Speech) -> FactValue {
+    fn wrong_value(&self, verdict: Verdict, speech: &Speech) -> FactValue {
         let (topic, currency) = (self.fact.topic, speech.base.currency);
-        let dice = &mut Dice::new(self.wrong);
-        match label {
+        let dice = &mut Dice::new(verdict.wrong);
+        match verdict.label {
             // Whoever invents what was told and then cut from the prompt does not hit on it.
             Label::InventedFact if self.fact.state == FactState::Missing => {
                 value::value(topic, currency, dice)
@@ -92,13 +93,13 @@ enum Says {
     Nothing,
 }
 
-fn says(question: &Question<'_>, label: Label, speech: &Speech) -> Says {
+fn says(question: &Question<'_>, verdict: Verdict, speech: &Speech) -> Says {
     let Known { value, old, .. } = &question.fact;
-    match (label, question.carried) {
+    match (verdict.label, question.carried) {
         (Label::WrongAmount | Label::WrongAvailability | Label::InventedFact, _) => {
-            Says::Values(question.wrong_value(label, speech), None)
+            Says::Values(question.wrong_value(verdict, speech), None)
         }
-        (Label::Contradiction, _) => Says::Values(value.clone(), Some(question.wrong_value(label, speech))),
+        (Label::Contradiction, _) => Says::Values(value.clone(), Some(question.wrong_value(verdict, speech))),
         (Label::StaleFact, _) => Says::Values(old.clone().unwrap_or_else(|| value.clone()), None),
         (Label::Omission, _) => Says::Nothing,
         (_, FactState::Missing) => Says::Unknown,
@@ -112,14 +113,14 @@ pub(super) fn write(
     words: &Words,
     (place, speech, language): (Place, &Speech, &Language),
     question: &Question<'_>,
-    (label, turn): (Label, u32),
+    (verdict, turn): (Verdict, u32),
     page: &mut Page,
 ) -> u64 {
     let luck = words.replies.of_turn(place, turn);
     let dice = &mut Dice::new(luck.word(1));
-    let said = says(question, label, speech);
+    let said = says(question, verdict, speech);
     if question.structured {
-        page.plain(&for_machines(question, &said, label, language, dice));
+        page.plain(&for_machines(question, &said, verdict.label, language, dice));
         return page.tokens;
     }
     let target = speech.output.value(|| luck.unit(0));
@@ -136,30 +137,37 @@ pub(super) fn write(
 }
 
 fn tell(page: &mut Page, said: &Says, fact: &Known<'_>, language: &Language, dice: &mut Dice) {
-    let subject = &*fact.subject;
     match said {
         Says::Values(value, other) => {
-            sentence(page, value, fact, language, dice);
+            sentence(page, (value, &fact.topic.answer), fact, language, dice);
             if let Some(other) = other {
                 page.phrase(dice.pick(&language.detail), &Fill::default());
-                sentence(page, other, fact, language, dice);
+                sentence(page, (other, &fact.topic.answer), fact, language, dice);
             }
         }
-        Says::Old(old) => {
-            let value = notation::write(old, language, dice);
-            page.phrase(dice.pick(&fact.topic.stale), &Fill { subject, value: &value, ..Fill::default() });
-        }
+        Says::Old(old) => sentence(page, (old, &fact.topic.stale), fact, language, dice),
         Says::Unknown => {
+            let subject = Some(&fact.name);
             page.phrase(dice.pick(&fact.topic.unknown), &Fill { subject, ..Fill::default() });
         }
         Says::Nothing => {}
     }
 }
 
-fn sentence(page: &mut Page, value: &FactValue, fact: &Known<'_>, language: &Language, dice: &mut Dice) {
-    let value = notation::write(value, language, dice);
-    let fill = Fill { subject: &fact.subject, value: &value, ..Fill::default() };
-    page.phrase(dice.pick(&fact.topic.answer), &fill);
+/// States a value of a fact in one of several phrases.
+pub(super) fn sentence(
+    page: &mut Page,
+    (value, phrases): (&FactValue, &[Phrase]),
+    fact: &Known<'_>,
+    language: &Language,
+    dice: &mut Dice,
+) {
+    let mut written = std::mem::take(&mut page.scratch);
+    written.clear();
+    notation::write(value, language, dice, &mut written);
+    let fill = Fill { subject: Some(&fact.name), value: &written, ..Fill::default() };
+    page.phrase(dice.pick(phrases), &fill);
+    page.scratch = written;
 }
 
 /// A reply for a machine, as JSON; cut off in the middle if it is malformed.
@@ -170,13 +178,18 @@ fn for_machines(
     language: &Language,
     dice: &mut Dice,
 ) -> String {
+    let written = |value: &FactValue, dice: &mut Dice| {
+        let mut text = String::new();
+        notation::write(value, language, dice, &mut text);
+        text
+    };
     let value = match said {
-        Says::Values(value, _) => format!("{:?}", notation::write(value, language, dice)),
-        Says::Old(old) => format!("{:?}, \"stale\": true", notation::write(old, language, dice)),
+        Says::Values(value, _) => format!("{:?}", written(value, dice)),
+        Says::Old(old) => format!("{:?}, \"stale\": true", written(old, dice)),
         Says::Unknown | Says::Nothing => "null".to_owned(),
     };
-    let Known { topic, subject, .. } = &question.fact;
-    let whole = format!("{{\"topic\": {:?}, \"subject\": {subject:?}, \"value\": {value}}}", &*topic.name);
+    let (topic, subject) = question.fact.subject();
+    let whole = format!("{{\"topic\": {topic:?}, \"subject\": {subject:?}, \"value\": {value}}}");
     if label != Label::Malformed {
         return whole;
     }
@@ -185,21 +198,22 @@ fn for_machines(
 }
 
 /// What the reply to a question claims.
-pub(super) fn claims(question: &Question<'_>, label: Label, speech: &Speech) -> Vec<Claim> {
-    let Known { topic, subject, state, value, .. } = &question.fact;
-    if label == Label::Malformed {
+pub(super) fn claims(question: &Question<'_>, verdict: Verdict, speech: &Speech) -> Vec<Claim> {
+    let Known { state, value, .. } = &question.fact;
+    let (topic, subject) = question.fact.subject();
+    if verdict.label == Label::Malformed {
         return Vec::new();
     }
     let right = (*state != FactState::Missing).then(|| value.clone());
     let claim = |said: FactValue, wrong: bool| Claim {
-        topic: Arc::clone(&topic.name),
-        subject: Arc::clone(subject),
+        topic: Arc::clone(&topic),
+        subject: Arc::clone(&subject),
         said,
         right: right.clone(),
         wrong,
     };
-    match says(question, label, speech) {
-        Says::Values(first, None) => vec![claim(first, label != Label::None)],
+    match says(question, verdict, speech) {
+        Says::Values(first, None) => vec![claim(first, verdict.label != Label::None)],
         Says::Values(first, Some(second)) => vec![claim(first, false), claim(second, true)],
         Says::Old(old) => vec![claim(old, false)],
         Says::Unknown | Says::Nothing => Vec::new(),

@@ -41,6 +41,14 @@ pub(super) type Facts<'a> = Option<&'a mut Vec<Fact>>;
 pub(super) struct Scribe<'a> {
     pub(super) told: Told,
     pub(super) minutes: Minutes<'a>,
+    /// Lent to one page after the other.
+    scratch: String,
+}
+
+impl<'a> Scribe<'a> {
+    pub(super) fn new(told: Told, minutes: Minutes<'a>) -> Scribe<'a> {
+        Scribe { told, minutes, scratch: String::new() }
+    }
 }
 
 impl Scribe<'_> {
@@ -62,9 +70,11 @@ impl Scribe<'_> {
         say: impl FnOnce(&mut Page, Told, &mut Facts<'_>),
     ) {
         let mut page = Page::new(matches!(self.minutes, Minutes::Texts(_)));
+        page.scratch = std::mem::take(&mut self.scratch);
         let facts_before = self.minutes.facts().map_or(0, |facts| facts.len());
         say(&mut page, self.told, &mut self.minutes.facts());
         let facts = self.minutes.facts().map_or(0, |facts| facts.len() - facts_before);
+        self.scratch = std::mem::take(&mut page.scratch);
         let tokens = page.tokens + u64::from(PER_MESSAGE);
         self.told.tokens += tokens;
         self.told.characters += page.characters;

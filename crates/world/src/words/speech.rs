@@ -1,7 +1,7 @@
 //! The words of one workload, made ready: everything that does not depend on the request.
 
 use super::book::{KnowledgeBase, Language};
-use super::fact::Question;
+use super::fact::{Question, Verdict};
 use crate::hallucination::Hallucinations;
 use crate::law::Law;
 use crate::session::Sessions;
@@ -9,7 +9,7 @@ use crate::settings::{WorkloadPlan, WorldPlan};
 use crate::traffic::PROMPT;
 use rushhour_base::conversation::FactState;
 use rushhour_base::draw::below;
-use rushhour_base::{Call, Label, Ratio, Words};
+use rushhour_base::{Call, Ratio, Words};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -78,9 +78,11 @@ impl Speech {
         &self.base.languages[0]
     }
 
-    /// In which way a model is wrong about a question.
-    pub(super) fn label(&self, question: &Question<'_>, call: &Call) -> Label {
-        self.hallucinations.label(question.around(), call.lane.index(), call.guarded, question.luck)
+    /// What a model makes of a question, by the draw of its mistakes.
+    pub(super) fn verdict(&self, question: &Question<'_>, call: &Call, mistakes: &Words) -> Verdict {
+        let luck = [mistakes.word(0), mistakes.word(1)];
+        let label = self.hallucinations.label(question.around(), call.lane.index(), call.guarded, luck);
+        Verdict { label, wrong: mistakes.word(2) }
     }
 
     /// How long the first prompt of a conversation is meant to be, by the draw of its turn.

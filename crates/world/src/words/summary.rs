@@ -33,7 +33,7 @@ impl Words {
     /// Whether a cut left out of a prompt what its question asks for, although the conversation told it.
     pub(crate) fn lacks_fact(&self, call: &Call, cut: &Cut) -> bool {
         let Some(thread) = self.thread(call) else { return false };
-        let (_, question) = self.question(thread.place, thread.speech, thread.asking);
+        let question = self.question(thread.place, thread.speech, thread.language, thread.asking);
         if question.fact.state == FactState::Missing {
             return false;
         }
@@ -57,7 +57,7 @@ impl Words {
     /// Whether the prompt of a call has a summary in place of the message that told what its question asks for.
     pub(crate) fn is_summarized(&self, call: &Call, cut: &Cut) -> bool {
         let (Some(thread), Some(summary)) = (self.thread(call), &cut.summary) else { return false };
-        let (_, question) = self.question(thread.place, thread.speech, thread.asking);
+        let question = self.question(thread.place, thread.speech, thread.language, thread.asking);
         let position = thread.result_of(question.recalls.unwrap_or(thread.asking.turn));
         summary.passes_over(position) > 0 && cut.kept.binary_search(&position).is_err()
     }

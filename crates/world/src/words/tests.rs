@@ -70,7 +70,12 @@ fn truth(words: &Words, call: &Call) -> Option<(FactState, Label)> {
 fn ways(words: &Words, call: &Call, value: &FactValue) -> Vec<String> {
     let place = words.turns.place(call.request.agent());
     let language = words.language(place, words.speech(place).expect("it has words"));
-    (0..styles(value, language)).map(|style| styled(value, language, style)).collect()
+    let way = |style| {
+        let mut text = String::new();
+        styled(value, language, style, &mut text);
+        text
+    };
+    (0..styles(value, language)).map(way).collect()
 }
 
 #[test]

@@ -2,61 +2,117 @@
 
 use crate::words::book::Tongue;
 
+/// A number in digits, at least so many.
+pub(super) fn digits(number: u64, least: usize, to: &mut String) {
+    let (text, begins) = decimal(number);
+    let begins = begins.min(text.len() - least);
+    text[begins..].iter().for_each(|digit| to.push(char::from(*digit)));
+}
+
 /// A number with a mark between groups of three digits.
-pub(super) fn grouped(number: u64, mark: char) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + 4);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(mark);
+pub(super) fn grouped(number: u64, mark: char, to: &mut String) {
+    let (text, begins) = decimal(number);
+    for (place, digit) in text.iter().enumerate().skip(begins) {
+        if place > begins && (text.len() - place).is_multiple_of(3) {
+            to.push(mark);
         }
-        text.push(digit);
+        to.push(char::from(*digit));
     }
-    text
+}
+
+/// The digits of a number, at the end of a row of zeros, and where they begin.
+fn decimal(number: u64) -> ([u8; 20], usize) {
+    let (mut text, mut begins, mut rest) = ([b'0'; 20], 20, number);
+    while rest > 0 {
+        begins -= 1;
+        text[begins] += (rest % 10) as u8;
+        rest /= 10;
+    }
+    (text, begins.min(19))
 }
 
 /// A number below a million in words.
-pub(super) fn in_words(number: u64, tongue: Tongue) -> String {
+pub(super) fn in_words(number: u64, tongue: Tongue, to: &mut String) {
     match tongue {
-        Tongue::English => english(number),
-        Tongue::German => german(number),
-        Tongue::Spanish => spanish(number),
+        Tongue::English => english(number, to),
+        Tongue::German => german(number, to),
+        Tongue::Spanish => spanish(number, to),
     }
 }
 
-fn english(number: u64) -> String {
+fn english(number: u64, to: &mut String) {
     match number {
-        0..20 => ENGLISH[number as usize].to_owned(),
-        20..100 => joined(ENGLISH_TENS[number as usize / 10], "-", number % 10, english),
-        100..1_000 => joined(&format!("{} hundred", english(number / 100)), " and ", number % 100, english),
-        _ => joined(&format!("{} thousand", english(number / 1_000)), " ", number % 1_000, english),
+        0..20 => to.push_str(ENGLISH[number as usize]),
+        20..100 => {
+            to.push_str(ENGLISH_TENS[number as usize / 10]);
+            rest("-", number % 10, english, to);
+        }
+        100..1_000 => {
+            english(number / 100, to);
+            to.push_str(" hundred");
+            rest(" and ", number % 100, english, to);
+        }
+        _ => {
+            english(number / 1_000, to);
+            to.push_str(" thousand");
+            rest(" ", number % 1_000, english, to);
+        }
     }
 }
 
-/// `rest` in words behind `head`, unless it is zero.
-fn joined(head: &str, by: &str, rest: u64, words: fn(u64) -> String) -> String {
-    if rest == 0 { head.to_owned() } else { format!("{head}{by}{}", words(rest)) }
-}
-
-fn german(number: u64) -> String {
-    let one_before = |number: u64| if number == 1 { "ein".to_owned() } else { german(number) };
-    match number {
-        0..20 => GERMAN[number as usize].to_owned(),
-        20..100 if number.is_multiple_of(10) => GERMAN_TENS[number as usize / 10].to_owned(),
-        20..100 => format!("{}und{}", one_before(number % 10), GERMAN_TENS[number as usize / 10]),
-        100..1_000 => joined(&format!("{}hundert", one_before(number / 100)), "", number % 100, german),
-        _ => joined(&format!("{}tausend", one_before(number / 1_000)), "", number % 1_000, german),
+/// `rest` in words, unless it is zero.
+fn rest(by: &str, rest: u64, words: fn(u64, &mut String), to: &mut String) {
+    if rest > 0 {
+        to.push_str(by);
+        words(rest, to);
     }
 }
 
-fn spanish(number: u64) -> String {
+fn german(number: u64, to: &mut String) {
+    let one_before =
+        |number: u64, to: &mut String| if number == 1 { to.push_str("ein") } else { german(number, to) };
     match number {
-        0..30 => SPANISH[number as usize].to_owned(),
-        30..100 => joined(SPANISH_TENS[number as usize / 10], " y ", number % 10, spanish),
-        100 => "cien".to_owned(),
-        101..1_000 => joined(SPANISH_HUNDREDS[number as usize / 100], " ", number % 100, spanish),
-        1_000..2_000 => joined("mil", " ", number % 1_000, spanish),
-        _ => joined(&format!("{} mil", spanish(number / 1_000)), " ", number % 1_000, spanish),
+        0..20 => to.push_str(GERMAN[number as usize]),
+        20..100 => {
+            if !number.is_multiple_of(10) {
+                one_before(number % 10, to);
+                to.push_str("und");
+            }
+            to.push_str(GERMAN_TENS[number as usize / 10]);
+        }
+        100..1_000 => {
+            one_before(number / 100, to);
+            to.push_str("hundert");
+            rest("", number % 100, german, to);
+        }
+        _ => {
+            one_before(number / 1_000, to);
+            to.push_str("tausend");
+            rest("", number % 1_000, german, to);
+        }
+    }
+}
+
+fn spanish(number: u64, to: &mut String) {
+    match number {
+        0..30 => to.push_str(SPANISH[number as usize]),
+        30..100 => {
+            to.push_str(SPANISH_TENS[number as usize / 10]);
+            rest(" y ", number % 10, spanish, to);
+        }
+        100 => to.push_str("cien"),
+        101..1_000 => {
+            to.push_str(SPANISH_HUNDREDS[number as usize / 100]);
+            rest(" ", number % 100, spanish, to);
+        }
+        _ => {
+            if number >= 2_000 {
+                spanish(number / 1_000, to);
+                to.push(' ');
+            }
+            to.push_str("mil");
+            rest(" ", number % 1_000, spanish, to);
+        }
     }
 }
 
@@ -233,16 +289,26 @@ mod tests {
             (999, "nine hundred and ninety-nine", "neunhundertneunundneunzig", "novecientos noventa y nueve"),
             (1_200, "one thousand two hundred", "eintausendzweihundert", "mil doscientos"),
         ] {
-            let got =
-                [Tongue::English, Tongue::German, Tongue::Spanish].map(|tongue| in_words(number, tongue));
+            let got = [Tongue::English, Tongue::German, Tongue::Spanish].map(|tongue| {
+                let mut text = String::new();
+                in_words(number, tongue, &mut text);
+                text
+            });
             assert_eq!(got, [en, de, es]);
         }
     }
 
     #[test]
     fn groups_and_ordinals() {
-        let got = [7, 999, 1_000, 1_234_567].map(|number| grouped(number, ','));
-        assert_eq!(got, ["7", "999", "1,000", "1,234,567"]);
+        let mut text = String::new();
+        for number in [0, 7, 999, 1_000, 1_234_567] {
+            grouped(number, ',', &mut text);
+            text.push(' ');
+        }
+        digits(7, 2, &mut text);
+        digits(0, 1, &mut text);
+        digits(u64::MAX, 1, &mut text);
+        assert_eq!(text, format!("0 7 999 1,000 1,234,567 070{}", u64::MAX));
         let got = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31].map(ordinal);
         assert_eq!(got, ["st", "nd", "rd", "th", "th", "th", "th", "st", "nd", "rd", "st"]);
     }

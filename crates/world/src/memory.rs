@@ -38,9 +38,22 @@ impl Memory {
     /// The memory, if a turn can be added to it. One that begins a conversation lets the last one go.
     pub(crate) fn ready_for(&mut self, began: u32, turn: u32) -> Option<&mut Memory> {
         if turn == began {
-            *self = Memory::new(began);
+            self.forget(began);
         }
         (turn == began || self.goes_on(began, turn)).then_some(self)
+    }
+
+    /// Lets a conversation go, for one that begins with the turn `began`. Keeps the room, unless somebody holds on to it.
+    fn forget(&mut self, began: u32) {
+        fn emptied<T>(shared: &mut Rc<Vec<T>>) -> Rc<Vec<T>> {
+            match Rc::get_mut(shared) {
+                Some(own) => own.clear(),
+                None => *shared = Rc::default(),
+            }
+            std::mem::take(shared)
+        }
+        let (messages, facts) = (emptied(&mut self.messages), emptied(&mut self.facts));
+        *self = Memory { messages, facts, ..Memory::new(began) };
     }
 
     /// Whether its last question is that of a turn.

@@ -25,10 +25,18 @@
 /// assert_eq!(count("営業時間"), 4);
 /// ```
 pub fn count(text: &str) -> u64 {
-    if text.is_ascii() { count_ascii(text.as_bytes()) } else { count_any(text) }
+    lengths(text).0
 }
 
-/// The same by runs of bytes, for texts that have no other characters.
+/// Tokens and characters of a text.
+pub(crate) fn lengths(text: &str) -> (u64, u64) {
+    match text.is_ascii() {
+        true => (count_ascii(text.as_bytes()), text.len() as u64),
+        false => (count_any(text), text.chars().count() as u64),
+    }
+}
+
+/// Tokens by runs of bytes, for texts that have no other characters.
 fn count_ascii(bytes: &[u8]) -> u64 {
     let (mut tokens, mut rest) = (0, bytes);
     let run = |bytes: &[u8], belongs: fn(u8) -> bool| {

@@ -39,6 +39,7 @@ pub(crate) use scribe::Told;
 
 use crate::luck::{Luck, Place};
 use crate::settings::WorldPlan;
+use crate::tokens;
 use book::Language as Spoken;
 use dice::Dice;
 use fact::{FACT, FactName, Known, Question, STRUCTURED, Verdict, WHICH, WORDING};
@@ -91,6 +92,16 @@ struct Source<'a> {
     draw: Draw,
 }
 
+/// A reply, written.
+struct Written<'a> {
+    text: String,
+    /// Tokens of the whole of it.
+    tokens: u64,
+    speech: &'a Speech,
+    question: Question<'a>,
+    verdict: Verdict,
+}
+
 impl Words {
     /// The words of `plan`; `None` if no workload has any.
     pub fn new(plan: &WorldPlan) -> Option<Words> {
@@ -141,30 +152,37 @@ impl Words {
     /// # Panics
     /// If the plan has no such agent or lane.
     pub fn reply_text(&self, call: &Call) -> Option<ReplyText> {
-        self.reply_text_of(call, 0)
+        let Written { text, tokens, speech, question, verdict } = self.written(call, 0)?;
+        let claims = reply::claims(&question, verdict, speech);
+        let (fact, recalls) = (question.carried, question.recalls.is_some());
+        Some(ReplyText { text, tokens, fact, label: verdict.label, recalls, claims })
     }
 
-    /// The same, and of a reply that is cut off by its length at least so many tokens.
-    ///
-    /// # Panics
-    /// If the plan has no such agent or lane.
-    pub fn reply_text_of(&self, call: &Call, least: u64) -> Option<ReplyText> {
+    /// The text of the reply to a call, cut off after so many tokens.
+    pub(crate) fn said(&self, call: &Call, most: u64) -> Option<String> {
+        let Written { mut text, tokens, .. } = self.written(call, most)?;
+        if tokens > most {
+            let end = tokens::prefix(&text, most).len();
+            text.truncate(end);
+        }
+        Some(text)
+    }
+
+    /// A reply, written; of one that is longer than it was asked to be, at least so many tokens.
+    fn written(&self, call: &Call, least: u64) -> Option<Written<'_>> {
         let place = self.turns.place(call.request.agent());
         let speech = self.speech(place)?;
         let (language, question, verdict) = self.question_of(place, speech, call);
         let mut page = Page::new(true);
-        let tokens =
-            reply::write(self, (place, speech, language), &question, (verdict, turn_of(call)), &mut page);
-        let more = language.detail.iter().cycle();
-        for phrase in more {
+        let names = (place, speech, language);
+        let tokens = reply::write(self, names, &question, (verdict, turn_of(call)), &mut page);
+        for phrase in language.detail.iter().cycle() {
             if page.tokens >= least.min(tokens) {
                 break;
             }
             page.phrase(phrase, &Fill::default());
         }
-        let claims = reply::claims(&question, verdict, speech);
-        let (fact, recalls) = (question.carried, question.recalls.is_some());
-        Some(ReplyText { text: page.finish(), tokens, fact, label: verdict.label, recalls, claims })
+        Some(Written { text: page.finish(), tokens, speech, question, verdict })
     }
 
     /// The words at `place`; abusers have none.

@@ -3,7 +3,6 @@
 use super::calls::UnderWay;
 use super::reply::{Ending, UnderWayReply};
 use super::{Providers, Ticket};
-use crate::tokens;
 use crate::words::ReplyTruth;
 use rushhour_base::history::{Cut, Prompt};
 use rushhour_base::{Call, CallPurpose, FactState, Instant, Label, Sink, Truth};
@@ -121,11 +120,6 @@ impl Providers {
         let of_model = self.lanes[call.lane.index()].same_model_as.unwrap_or(call.lane);
         let reasoning = self.script.reasoning_tokens(of_model, call.request);
         let visible = call.max_tokens.saturating_sub(reasoning);
-        let mut reply = self.script.words()?.reply_text_of(call, visible)?;
-        if reply.tokens > visible {
-            let end = tokens::prefix(&reply.text, visible).len();
-            reply.text.truncate(end);
-        }
-        Some(reply.text)
+        self.script.words()?.said(call, visible)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::book::{KnowledgeBase, Language, Topic, ValueKind};
 use super::dice::Dice;
-use super::phrase::{Phrase, Piece, Slot};
+use super::phrase::{Phrase, Piece, Slot, key_of};
 use super::{Speech, Subject, value};
 use crate::luck::{Luck, Place};
 use rushhour_base::conversation::{Fact, FactState, FactValue};
@@ -58,15 +58,6 @@ impl<'a> Name<'a> {
         self.phrase.pieces.iter().filter(|piece| **piece == Piece::Slot(Slot::Code)).count() as u64
     }
 
-    /// The bytes of all of it.
-    fn bytes(&self) -> impl Iterator<Item = &[u8]> {
-        self.phrase.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.as_bytes(),
-            Piece::Slot(Slot::Code) => self.code(),
-            Piece::Slot(_) => b"",
-        })
-    }
-
     pub(super) fn tokens(&self) -> u64 {
         self.phrase.tokens + self.codes() * (self.code().len() as u64).div_ceil(DIGITS_OF_A_TOKEN)
     }
@@ -86,7 +77,11 @@ impl<'a> Name<'a> {
     }
 
     pub(super) fn text(&self) -> Arc<str> {
-        let mut text = String::new();
+        let bytes = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Slot(_) => self.digits.len(),
+        };
+        let mut text = String::with_capacity(self.phrase.pieces.iter().map(bytes).sum());
         self.write(&mut text);
         text.into()
     }
@@ -98,8 +93,13 @@ impl<'a> Name<'a> {
 
     /// The hash of its text, as that of any name: [`Purpose::key`].
     fn key(&self) -> u64 {
-        let all = self.bytes().flatten();
-        all.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+        let starts_with_text = matches!(self.phrase.pieces.first(), Some(Piece::Text(_)));
+        let rest = &self.phrase.pieces[usize::from(starts_with_text)..];
+        rest.iter().fold(self.phrase.key, |hash, piece| match piece {
+            Piece::Text(text) => key_of(hash, text.as_bytes()),
+            Piece::Slot(Slot::Code) => key_of(hash, self.code()),
+            Piece::Slot(_) => hash,
+        })
     }
 }
 

@@ -95,10 +95,9 @@ fn money(cents: u64, currency: Currency, (tongue, style): (Tongue, u64), to: &mu
             long(to);
         }
         (2, _) => {
-            if rest == 0 {
-                grouped(whole, thousands(tongue), to)
-            } else {
-                long(to)
+            grouped(whole, thousands(tongue), to);
+            if rest > 0 {
+                hundredths(to);
             }
             behind(word, to);
         }

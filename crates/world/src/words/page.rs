@@ -28,7 +28,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn new(written: bool) -> Page {
-        Page { text: written.then(String::new), ..Page::default() }
+        Page { text: written.then(|| String::with_capacity(A_TEXT)), ..Page::default() }
     }
 
     /// Adds a sentence.
@@ -90,8 +90,9 @@ impl Page {
     }
 
     fn put(&mut self, text: &str) {
-        self.tokens += tokens::count(text);
-        self.characters += text.chars().count() as u64;
+        let (tokens, characters) = tokens::lengths(text);
+        self.tokens += tokens;
+        self.characters += characters;
         if let Some(page) = &mut self.text {
             page.push_str(text);
         }
@@ -113,3 +114,6 @@ pub(super) fn written(phrase: &Phrase, fill: &Fill<'_>) -> String {
     page.phrase(phrase, fill);
     page.finish()
 }
+
+/// Bytes that a short text has.
+const A_TEXT: usize = 512;

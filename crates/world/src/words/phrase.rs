@@ -20,6 +20,8 @@ pub struct Phrase {
     pub(super) characters: u64,
     /// Whether it has slots.
     pub(super) is_open: bool,
+    /// The hash of the text that it begins with, see [`key_of`].
+    pub(super) key: u64,
     /// Whether it looks the same between quotes, nothing in it escaped.
     pub(super) is_quotable: bool,
 }
@@ -109,7 +111,11 @@ impl Phrase {
         let characters = texts().map(|text| text.chars().count() as u64).sum();
         let is_quotable = texts().all(|text| format!("{text:?}").len() == text.len() + 2);
         let is_open = pieces.iter().any(|piece| matches!(piece, Piece::Slot(_)));
-        Ok(Phrase { pieces, tokens, characters, is_open, is_quotable })
+        let key = match pieces.first() {
+            Some(Piece::Text(text)) => key_of(NO_TEXT, text.as_bytes()),
+            _ => NO_TEXT,
+        };
+        Ok(Phrase { pieces, tokens, characters, is_open, key, is_quotable })
     }
 
     /// Whether it has a slot.
@@ -125,6 +131,15 @@ impl Phrase {
         })
     }
 }
+
+/// The hash of a text that goes on, given that of what came before: FNV-1a, as
+/// [`Purpose::named`](rushhour_base::Purpose::named) has it.
+pub(super) fn key_of(before: u64, text: &[u8]) -> u64 {
+    text.iter().fold(before, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The hash of no text.
+const NO_TEXT: u64 = 0xcbf2_9ce4_8422_2325;
 
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

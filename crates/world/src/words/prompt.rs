@@ -171,10 +171,9 @@ fn look_up(page: &mut Page, fact: &Known<'_>) {
     if page.is_written() || !name.is_quotable() {
         return page.plain(&format!("lookup {} {:?}", topic.name, name.text()));
     }
-    // The same without writing it: `lookup`, the topic, and the name in quotes.
-    let around = "lookup  \"\"";
-    let characters = (around.len() + topic.name.chars().count()) as u64 + name.characters();
-    page.counted(tokens::count(around) + tokens::count(&topic.name) + name.tokens(), characters);
+    // The same without writing it.
+    let (tokens, characters) = tokens::lengths(&topic.name);
+    page.counted(AROUND.0 + tokens + name.tokens(), AROUND.1 + characters + name.characters());
 }
 
 /// How many messages [`tell`] takes down for a turn, besides the call of a tool and its result. `dice` are the turn's.
@@ -287,6 +286,8 @@ impl Find<'_> {
     }
 }
 
+/// Tokens and characters of a call besides the topic and the name: `lookup`, two spaces and two quotes.
+const AROUND: (u64, u64) = (3, 10);
 /// How a question asks for a reply that a machine can read.
 const FOR_MACHINES: &str = "Reply as JSON with topic, subject and value.";
 /// The share of turns in which a user commits to something.

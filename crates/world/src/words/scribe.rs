@@ -47,7 +47,7 @@ pub(super) struct Scribe<'a> {
 
 impl<'a> Scribe<'a> {
     pub(super) fn new(told: Told, minutes: Minutes<'a>) -> Scribe<'a> {
-        Scribe { told, minutes, scratch: String::new() }
+        Scribe { told, minutes, scratch: String::with_capacity(A_VALUE) }
     }
 }
 
@@ -92,3 +92,6 @@ impl Scribe<'_> {
         }
     }
 }
+
+/// Bytes that values seldom have more of.
+const A_VALUE: usize = 64;

@@ -152,7 +152,15 @@ impl Words {
     /// # Panics
     /// If the plan has no such agent or lane.
     pub fn reply_text(&self, call: &Call) -> Option<ReplyText> {
-        let Written { text, tokens, speech, question, verdict } = self.written(call, 0)?;
+        self.reply_text_of(call, 0)
+    }
+
+    /// The same, and of a reply that is cut off by its length at least so many tokens.
+    ///
+    /// # Panics
+    /// If the plan has no such agent or lane.
+    pub fn reply_text_of(&self, call: &Call, least: u64) -> Option<ReplyText> {
+        let Written { text, tokens, speech, question, verdict } = self.written(call, least)?;
         let claims = reply::claims(&question, verdict, speech);
         let (fact, recalls) = (question.carried, question.recalls.is_some());
         Some(ReplyText { text, tokens, fact, label: verdict.label, recalls, claims })

@@ -14,6 +14,7 @@
 
 mod aside;
 mod grant;
+mod lanes;
 mod observe;
 mod obstacle;
 mod outer;
@@ -32,9 +33,9 @@ use crate::limiter::Limiter;
 use crate::limiter::pace::Pace;
 use crate::queue::{Queue, Standing};
 use crate::retry::RetryBudget;
-use crate::settings::{Answerer, LimiterScope, Policy, PoolLimits, RungPolicy, Staff, Topology};
+use crate::settings::{LimiterScope, Policy, Topology};
 use rushhour_base::event::{Blocker, BreakerState, Event, Reason};
-use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, Rung, Span};
+use rushhour_base::{AgentId, CapId, Instant, LaneId, Money, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The admission control of one fleet.
@@ -204,6 +205,11 @@ impl Control {
         input_tokens.saturating_add(max_tokens) <= self.lanes[lane.index()].context_tokens
     }
 
+    /// The tokens that are believed to fit the lane's context window.
+    pub fn window(&self, lane: LaneId) -> u64 {
+        self.lanes[lane.index()].context_tokens
+    }
+
     /// The most that a call with such a prompt and such a longest reply can cost.
     #[inline]
     pub fn worst_case(&self, lane: LaneId, input_tokens: u64, max_tokens: u64) -> Money {
@@ -298,55 +304,6 @@ impl Control {
             }
         }
     }
-
-    fn open_lanes(&mut self, topology: &Topology) {
-        let pool_per_agent = self.policy.limiter.scope == LimiterScope::Key;
-        let keys = if pool_per_agent { topology.agents } else { 1 };
-        let staff: Vec<Staff> = self
-            .policy
-            .chain
-            .iter()
-            .filter_map(|rung| match rung.answered_by {
-                Answerer::Staff(staff) => Some(staff),
-                Answerer::Models(_) => None,
-            })
-            .collect();
-        for (index, plan) in topology.lanes.iter().enumerate() {
-            let lane = match plan.pool {
-                Some(pool) => Lane {
-                    breaker: Breaker::new(self.policy.breaker),
-                    prices: plan.prices,
-                    context_tokens: self.policy.windows.believed(LaneId(index as u16), plan.context_tokens),
-                    first_pool: u32::from(pool) * keys,
-                    pool_per_agent,
-                    is_model: true,
-                    grade: grade_of(&self.policy, index),
-                    group: plan.group,
-                },
-                None => Lane {
-                    breaker: Breaker::new(None),
-                    prices: plan.prices,
-                    context_tokens: plan.context_tokens,
-                    first_pool: self.open_staff_pool(staff.iter().find(|s| s.lane.index() == index)),
-                    pool_per_agent: false,
-                    is_model: false,
-                    grade: grade_of(&self.policy, index),
-                    group: plan.group,
-                },
-            };
-            self.lanes.push(lane);
-        }
-    }
-
-    fn open_staff_pool(&mut self, staff: Option<&Staff>) -> u32 {
-        let (capacity, max_waiting, max_wait) =
-            staff.map_or((0, 0, Span::ZERO), |staff| (staff.capacity, staff.max_waiting, staff.max_wait));
-        let limits = PoolLimits { concurrency: Some(capacity), ..PoolLimits::default() };
-        let limiter = Limiter::new(&limits, rushhour_base::Ratio::ONE, Instant::START);
-        let queue = Queue::new(crate::settings::Discipline::Priority, 1);
-        self.pools.push(Pool::new(limiter, queue, max_waiting, max_wait));
-        self.pools.len() as u32 - 1
-    }
 }
 
 impl Pool {
@@ -369,20 +326,6 @@ impl Pool {
             max_waiting,
             max_wait,
         }
-    }
-}
-
-/// What kind of answers a lane gives: that of the first rung that uses it.
-fn grade_of(policy: &Policy, lane: usize) -> Grade {
-    let on = |rung: &&RungPolicy| match &rung.answered_by {
-        Answerer::Models(lanes) => lanes.iter().any(|used| used.lane.index() == lane && used.weight > 0),
-        Answerer::Staff(staff) => staff.lane.index() == lane,
-    };
-    match policy.chain.iter().find(on).map(|rung| rung.rung) {
-        Some(Rung::Primary) | None => Grade::Wanted,
-        Some(Rung::Secondary | Rung::Tertiary) => Grade::Economy,
-        Some(Rung::Rules) => Grade::Rules,
-        Some(Rung::Human) => Grade::Human,
     }
 }
 

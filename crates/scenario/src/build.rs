@@ -13,8 +13,8 @@ mod words;
 mod workloads;
 
 pub(crate) use business::business;
-pub(crate) use policy::{Around, policy};
+pub(crate) use policy::{Around, has_reviewers, policy};
 pub(crate) use providers::{Models, models, tiers};
 pub(crate) use slos::{bands, slos};
 pub(crate) use words::tell_unused;
-pub(crate) use workloads::{horizon_of, states_cache_hits, workloads};
+pub(crate) use workloads::{has_conversations, horizon_of, states_cache_hits, workloads};

@@ -45,7 +45,7 @@ pub(crate) fn cap_header(name: &str, cap: &CapPolicy) -> CapHeader {
     }
 }
 
-/// The lanes of the models in the order of the file, then rules, then people.
+/// The lanes of the models in the order of the file, then rules, then people, then those who review.
 pub(crate) fn lane_headers(models: &Models, around: &Around<'_>) -> Vec<LaneHeader> {
     let names = models.lane_names.iter().zip(&models.model_names);
     let lane = |name: &str, model: &str, quota: Option<QuotaId>, prices: Prices| LaneHeader {
@@ -57,7 +57,9 @@ pub(crate) fn lane_headers(models: &Models, around: &Around<'_>) -> Vec<LaneHead
     };
     let of_models = names.zip(&models.lanes).map(|((n, m), plan)| lane(n, m, Some(plan.quota), plan.prices));
     let mut lanes: Vec<LaneHeader> = of_models.collect();
-    for (name, there) in [("rules", around.has_rules), ("human", around.has_human)] {
+    let staff =
+        [("rules", around.has_rules), ("human", around.has_human), ("reviewers", around.has_reviewers)];
+    for (name, there) in staff {
         if there {
             lanes.push(lane(name, name, None, Prices::default()));
         }

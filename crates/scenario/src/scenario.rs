@@ -240,9 +240,11 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         time_of_day: start.time_of_day,
         starts_local_s: start.unix_s + i64::from(start.utc_offset_s),
         has_words: workloads.plans.iter().any(|plan| plan.words.is_some()),
+        has_conversations: workloads.plans.iter().any(build::has_conversations),
         recorded_hits: workloads.plans.iter().any(build::states_cache_hits),
         has_rules: parts.policies.iter().any(|(_, policy)| policy.maybe("rules").is_some()),
         has_human: parts.policies.iter().any(|(_, policy)| policy.maybe("human").is_some()),
+        has_reviewers: parts.policies.iter().any(|(_, policy)| build::has_reviewers(policy)),
     };
     if !around.has_words {
         build::tell_unused(reader, root);

@@ -17,6 +17,7 @@ const RUNGS: [Rung; 5] = [Rung::Primary, Rung::Secondary, Rung::Tertiary, Rung::
 pub(crate) struct StaffLanes {
     pub(crate) rules: Option<LaneId>,
     pub(crate) human: Option<LaneId>,
+    pub(crate) reviewers: Option<LaneId>,
 }
 
 /// Reads the chain of a policy.
@@ -198,7 +199,7 @@ fn one_staff(reader: &mut Reader, record: &Record, lane: LaneId) -> Staff {
     }
 }
 
-fn service(reader: &mut Reader, got: &Got) -> (Span, Span) {
+pub(crate) fn service(reader: &mut Reader, got: &Got) -> (Span, Span) {
     let Typed::List(ends) = &got.typed else { return (got.span(), got.span()) };
     let (Some(shortest), Some(longest)) = (ends.first().map(Got::span), ends.last().map(Got::span)) else {
         return (Span::ZERO, Span::ZERO);

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod budget;
+mod compression;
 mod costs;
 mod errors;
 mod estimate;
@@ -13,11 +14,14 @@ mod prompts;
 mod queue;
 mod retry;
 mod risk;
+mod validation;
+
+pub(crate) use validation::has_reviewers;
 
 use crate::build::chain::{StaffLanes, chain, classes};
 use crate::build::providers::Models;
 use crate::reader::Reader;
-use crate::record::Record;
+use crate::record::{Got, Record};
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::{LaneId, Span};
 use rushhour_core::settings::{Policy, StallPolicy};
@@ -37,9 +41,12 @@ pub(crate) struct Around<'a> {
     pub(crate) has_words: bool,
     /// Whether a workload replays a recording that says what prompt caches know.
     pub(crate) recorded_hits: bool,
-    /// Whether any variant has rules, and people.
+    /// Whether any workload has conversations, whose prompts grow.
+    pub(crate) has_conversations: bool,
+    /// Whether any variant has rules, people, and people who review.
     pub(crate) has_rules: bool,
     pub(crate) has_human: bool,
+    pub(crate) has_reviewers: bool,
 }
 
 impl Around<'_> {
@@ -50,6 +57,9 @@ impl Around<'_> {
         StaffLanes {
             rules: self.has_rules.then(|| lane(models)),
             human: self.has_human.then(|| lane(models + usize::from(self.has_rules))),
+            reviewers: self
+                .has_reviewers
+                .then(|| lane(models + usize::from(self.has_rules) + usize::from(self.has_human))),
         }
     }
 }
@@ -83,13 +93,19 @@ pub(crate) fn policy(reader: &mut Reader, record: &Record, around: &Around<'_>) 
         stall: stall(reader, record),
         token_estimate: estimate::token_estimate(reader, record, around),
         guarded: estimate::guarded(reader, record, around),
-        guard_tokens: 0,
-        compression: None,
-        validation: None,
+        guard_tokens: estimate::guard_tokens(reader, record),
+        compression: compression::compression(reader, record.table("compression"), around),
+        validation: validation::validation(reader, record, around),
         prompt_cache: prompts::prompt_cache(reader, record, around),
         windows: prompts::windows(reader, record.get("fit"), around),
         processes: u16::try_from(processes.count()).unwrap_or(u16::MAX),
     }
+}
+
+/// Whether two keys were written in one place: both in the scenario, or both in one variant.
+fn written_together(one: &Got, other: &Got) -> bool {
+    let writer = |got: &Got| got.spot.path.split("policy.").next().map(str::to_owned);
+    one.written && other.written && writer(one) == writer(other)
 }
 
 /// How long the client waits for tokens. A limit that the whole call's comes before is none.

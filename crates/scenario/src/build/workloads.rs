@@ -289,6 +289,15 @@ pub(crate) fn states_cache_hits(plan: &WorkloadPlan) -> bool {
     matches!(&plan.arrivals, Arrivals::Sessions(sessions) if sessions.cache_hit != Ratio::ZERO)
 }
 
+/// Whether prompts of a workload carry conversations.
+pub(crate) fn has_conversations(plan: &WorkloadPlan) -> bool {
+    match &plan.arrivals {
+        Arrivals::Sessions(_) => true,
+        Arrivals::Trace { .. } => false,
+        _ => plan.words.is_some() || plan.prompt.turns > 1,
+    }
+}
+
 fn tell_unused_lengths(reader: &mut Reader, record: &Record) {
     for key in ["prompt", "output"] {
         let got = record.get(key);

@@ -2,6 +2,7 @@
 
 mod breaker;
 mod budget;
+mod compression;
 mod costs;
 mod errors;
 mod estimate;
@@ -12,6 +13,7 @@ mod parking;
 mod queue;
 mod retry;
 mod risk;
+mod validation;
 
 use super::Default::{Is, Without};
 use super::prompts::PROMPT_CACHE;
@@ -19,6 +21,7 @@ use super::rungs::{CLASS, HUMAN, PRIMARY, RULES, RUNGS, SECONDARY, TERTIARY};
 use super::*;
 use breaker::BREAKER;
 use budget::CAP;
+use compression::COMPRESSION;
 use costs::COST_LINE;
 use errors::ON_ERROR;
 use estimate::TOKEN_ESTIMATE;
@@ -29,6 +32,7 @@ use parking::PARKING;
 use queue::QUEUE;
 use retry::RETRY;
 use risk::RISK;
+use validation::VALIDATION;
 
 pub(crate) static POLICY: Table = Table {
     path: "policy",
@@ -104,7 +108,15 @@ pub(crate) static POLICY: Table = Table {
             Is("false"),
             "true",
             "Whether prompts tell the model to say nothing that it cannot know from them: the workloads' `guarded` rates hold \
-             then. What such a prompt is longer is not counted.",
+             then. Such a prompt is longer by `guard_tokens`.",
+        ),
+        field(
+            "guard_tokens",
+            ANY_TOKENS,
+            Is("0"),
+            "60",
+            "By how many tokens a `guarded` prompt is longer, and that of a regeneration. They stand with the system's \
+             instructions in the one, and at the end in the other, where a prompt cache still knows what comes before.",
         ),
         field(
             "processes",
@@ -203,6 +215,20 @@ pub(crate) static POLICY: Table = Table {
             Is("{}"),
             "{ kind = \"park\", from_priority = 2 }",
             "What becomes of requests that can wait.",
+        ),
+        field(
+            "compression",
+            Kind::Table(&COMPRESSION),
+            Is("{}"),
+            "{ method = \"prune\", above = 8000, to = 2000 }",
+            "When and how histories are made shorter.",
+        ),
+        field(
+            "validation",
+            Kind::Table(&VALIDATION),
+            Is("{}"),
+            "{ on_invalid = \"regenerate\" }",
+            "How replies are checked before they go out.",
         ),
         field(
             "on_error",

@@ -105,6 +105,8 @@ fn every_documented_default_is_the_one_in_use() {
                 "provider.NAME.fault.NAME",
                 "provider.NAME.model.NAME.reasoning",
                 "policy.budget.NAME",
+                "policy.compression.summary",
+                "policy.validation.review",
                 "policy.classes.NAME",
                 "provider.NAME.model.NAME.quota.growth",
                 "provider.NAME.project.NAME",

@@ -32,6 +32,17 @@ pub(super) fn guarded(reader: &mut Reader, record: &Record, around: &Around<'_>)
     guarded
 }
 
+/// By how many tokens a guarded prompt is longer. Nobody makes one unless prompts are guarded, or replies regenerated.
+pub(super) fn guard_tokens(reader: &mut Reader, record: &Record) -> u64 {
+    let got = record.get("guard_tokens");
+    let regenerates = record.table("validation").word("on_invalid") == "regenerate";
+    if got.sound && got.count() > 0 && !record.flag("guarded") && !regenerates {
+        let text = "it is without effect: no prompt is `guarded`, and nothing is regenerated";
+        reader.notice(&got.spot.path, text.to_owned());
+    }
+    got.count()
+}
+
 /// The field's bounds keep it far within the integer's.
 fn permille(part: f64) -> i32 {
     (part * 1_000.0).round() as i32

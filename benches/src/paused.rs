@@ -77,6 +77,10 @@ impl Env for PausedEnv {
         }
     }
 
+    fn said(&self, _: &Call, _: Prompt<'_>) -> Option<String> {
+        None
+    }
+
     fn emit(&self, event: Event) {
         ().event(self.now(), rushhour_base::FleetId(0), &event);
     }
@@ -121,7 +125,7 @@ async fn drive(setup: Setup<'_>) -> u64 {
         let (ask, next) = traffic.ask(AgentId(agent), at);
         arrivals.extend(next.map(|next| Reverse((next, agent))));
         let answering = Rc::clone(&fleet);
-        let story = async move { request::answer(&answering, ask).await };
+        let story = async move { request::answer(&answering, ask, None).await };
         tokio::task::spawn_local(RUNNING.scope(Rc::default(), story));
         arrived += 1;
     }

@@ -3,6 +3,7 @@
 mod money;
 mod projects;
 mod prompts;
+mod replies;
 
 use rushhour_base::draw::below;
 use rushhour_base::{Purpose, Seed};
@@ -25,6 +26,10 @@ pub fn swarm(seed: u64) -> String {
     text.push_str(&knobs.costs());
     text.push_str(&knobs.ladder());
     text.push_str(&knobs.parking());
+    text.push_str(&knobs.compression());
+    if text.contains("knowledge") {
+        text.push_str(&knobs.validation());
+    }
     text
 }
 

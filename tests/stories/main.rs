@@ -7,6 +7,7 @@
 mod abuse;
 mod deadlines;
 mod faults;
+mod histories;
 mod limits;
 mod modes;
 mod paces;
@@ -15,6 +16,7 @@ mod patience;
 mod people;
 mod prompts;
 mod providers;
+mod replies;
 mod retries;
 mod routes;
 

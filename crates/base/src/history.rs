@@ -50,6 +50,8 @@ pub struct History {
     pub facts: Rc<Vec<Fact>>,
     /// The topic and the subject that the last question asks for, where the client knows them.
     pub asked: Option<(Arc<str>, Arc<str>)>,
+    /// The last question wants a reply that a machine can read.
+    pub structured: bool,
 }
 
 /// What a call sends.

@@ -3,10 +3,8 @@
 use crate::env::{Env, HungUp, Waits};
 use crate::fleet::Fleet;
 use rushhour_base::event::{AttemptKind, Cause, Event};
-use rushhour_base::message::{AttemptResult, CallError, ErrorKind};
-use rushhour_base::{
-    Ask, Call, CallId, CallPurpose, Instant, LaneId, LimitHeaders, Part, Prompt, Purpose, Reply, Span,
-};
+use rushhour_base::message::{AttemptResult, CallError, Completion, ErrorKind};
+use rushhour_base::{Ask, Call, CallId, Instant, LaneId, LimitHeaders, Part, Prompt, Purpose, Reply, Span};
 use rushhour_core::control::{Grant, Settlement};
 use rushhour_core::settings::{StallPolicy, TokenEstimate};
 
@@ -23,6 +21,13 @@ pub(crate) struct Attempt<'a, E: Env> {
     lane: LaneId,
     number: u16,
     kind: AttemptKind,
+}
+
+/// A reply that came whole.
+pub(crate) struct Whole {
+    /// The provider's name for its call.
+    pub(crate) call: CallId,
+    pub(crate) completion: Completion,
 }
 
 impl<'a, E: Env> Attempt<'a, E> {
@@ -51,31 +56,25 @@ impl<'a, E: Env> Attempt<'a, E> {
         Attempt { fleet, ask, grant: Some(grant), sent_at: fleet.env.now(), lane, number, kind }
     }
 
-    /// Waits for the reply, at most as long as the policy says.
-    pub(crate) fn reply(&self) -> impl Future<Output = Result<Reply, HungUp>> + use<'a, E> {
-        let call = Call {
-            request: self.ask.request,
-            attempt: self.number,
-            lane: self.lane,
-            input_tokens: self.ask.sent_tokens,
-            prefix: self.ask.prefix,
-            keep: self.fleet.policy.prompt_cache,
-            max_tokens: self.ask.max_tokens,
-            text: self.ask.text,
-            began: self.ask.began,
-            guarded: self.fleet.policy.guarded,
-            purpose: CallPurpose::Answer,
-            lacks_fact: false,
-        };
+    /// How long the policy waits for an answer.
+    pub(crate) fn waits(&self) -> Waits {
         let (sent_at, policy) = (self.sent_at, &self.fleet.policy);
         let StallPolicy { first_token, idle } = policy.stall.unwrap_or(StallPolicy::NONE);
-        let (reply_until, first_token_until) = (sent_at + policy.timeout, sent_at + first_token);
-        let waits = Waits { reply_until, first_token_until, idle };
-        self.fleet.env.call(call, Prompt::Whole, waits)
+        Waits { reply_until: sent_at + policy.timeout, first_token_until: sent_at + first_token, idle }
+    }
+
+    /// Sends the call, and waits for its reply.
+    pub(crate) fn reply<'p>(
+        &self,
+        call: Call,
+        prompt: Prompt<'p>,
+        waits: Waits,
+    ) -> impl Future<Output = Result<Reply, HungUp>> + use<'a, 'p, E> {
+        self.fleet.env.call(call, prompt, waits)
     }
 
     /// Settles what came back.
-    pub(crate) fn finish(mut self, reply: Result<Reply, HungUp>) -> Result<(), CallError> {
+    pub(crate) fn finish(mut self, reply: Result<Reply, HungUp>) -> Result<Whole, CallError> {
         let reply = match reply {
             Ok(reply) => reply,
             Err(hung_up) => {
@@ -89,7 +88,7 @@ impl<'a, E: Env> Attempt<'a, E> {
         };
         let result = reply.result.map_or_else(|error| error.kind.into(), |_| AttemptResult::Completed);
         self.settle(Some(reply), result);
-        reply.result.map(|_| ())
+        reply.result.map(|completion| Whole { call: reply.call, completion })
     }
 
     fn settle(&mut self, reply: Option<Reply>, result: AttemptResult) {
@@ -113,7 +112,7 @@ impl<'a, E: Env> Attempt<'a, E> {
         });
         if let Some(usage) = usage.filter(|_| fleet.policy.token_estimate != TokenEstimate::Exact) {
             let input_tokens = usage.input_tokens + usage.cached_tokens + usage.cache_write_tokens;
-            let estimated_tokens = self.ask.input_tokens;
+            let estimated_tokens = fleet.control.borrow().held(&grant).charge().input_tokens;
             fleet.env.emit(Event::Estimated { request, estimated_tokens, input_tokens });
         }
         let retry_after = reply.and_then(|reply| reply.result.err()).and_then(|error| error.retry_after);

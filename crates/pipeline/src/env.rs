@@ -16,14 +16,18 @@ pub trait Env {
     /// Waits until `at`; dropping the future cancels the timer.
     fn sleep_until(&self, at: Instant) -> impl Future<Output = ()>;
 
-    /// Sends a call with so much of its conversation and waits for its reply, as long as `waits` says: then it hangs up. So it does if the future is
-    /// dropped. A reply, or a token, at the very end of a wait still counts.
+    /// Sends a call with so much of its conversation, at once, and waits for its reply, as long as `waits` says: then it hangs
+    /// up. So it does if the future is dropped. A reply, or a token, at the very end of a wait still counts.
     fn call(
         &self,
         call: Call,
         prompt: Prompt<'_>,
         waits: Waits,
     ) -> impl Future<Output = Result<Reply, HungUp>>;
+
+    /// The words of a reply that came whole, to a call that sent so much of its conversation; `None` where nobody knows them. Asked
+    /// at most once, at the instant at which it came.
+    fn said(&self, call: &Call, prompt: Prompt<'_>) -> Option<String>;
 
     /// Tells what happened. Events of one run are taken in the order in which they are told.
     fn emit(&self, event: Event);

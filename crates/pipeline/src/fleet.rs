@@ -5,6 +5,7 @@ use crate::parking::Lot;
 use crate::race::race;
 use rushhour_base::event::Reason;
 use rushhour_base::{Event, Instant, LaneId, Part, RequestId, Seed};
+use rushhour_core::compressor::Compressor;
 use rushhour_core::control::{Control, Grant, Place};
 use rushhour_core::ladder::Ladder;
 use rushhour_core::risk::Risk;
@@ -21,6 +22,8 @@ pub struct Fleet<E: Env> {
     pub(crate) risk: Option<RefCell<Risk>>,
     pub(crate) ladder: Option<RefCell<Ladder>>,
     pub(crate) lot: Option<Lot<E::Task>>,
+    /// What is left of the conversations that were cut; `None` if none is.
+    pub(crate) compressor: Option<RefCell<Compressor>>,
     /// The tasks that wait in queues, by the number of their place.
     waiting: RefCell<Vec<Option<E::Task>>>,
     keeper: RefCell<Option<E::Task>>,
@@ -38,6 +41,7 @@ impl<E: Env> Fleet<E> {
             seed,
             ladder: policy.ladder.clone().map(|ladder| RefCell::new(Ladder::new(ladder, &policy.chain))),
             lot: policy.parking.as_ref().map(Lot::new),
+            compressor: policy.compression.as_ref().map(|_| RefCell::default()),
             policy: policy.clone(),
             control: RefCell::new(control),
             risk: policy.risk.map(|risk| RefCell::new(Risk::new(risk))),

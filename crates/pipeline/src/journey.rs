@@ -2,9 +2,10 @@
 
 use crate::env::Env;
 use crate::fleet::Fleet;
+use crate::sends::Fitted;
 use rushhour_base::event::Reason;
 use rushhour_base::message::{CallError, ErrorKind};
-use rushhour_base::{Ask, LaneId, Purpose, Span};
+use rushhour_base::{Ask, History, LaneId, Purpose, Span};
 use rushhour_core::retry::Next;
 
 /// How long a layer waits below its ceiling.
@@ -13,8 +14,18 @@ const LAYER_JITTER: Purpose = Purpose::named("layer jitter");
 /// A request's way so far.
 #[derive(Default)]
 pub(crate) struct Journey {
-    /// Calls sent, over all walks.
+    /// Calls sent for an answer, over all walks. Those for a summary are none: they answer nobody.
     pub(crate) attempts: u16,
+    /// Calls sent for a summary.
+    pub(crate) summaries: u16,
+    /// How often a model was asked again because its reply was wrong.
+    pub(crate) regenerations: u32,
+    /// The next prompt is stricter than the policy has it.
+    pub(crate) stricter: bool,
+    /// What the client remembers of the conversation, where somebody cuts it or checks replies by it.
+    pub(crate) history: Option<Box<History>>,
+    /// What of it the next call sends; `None` for all of it.
+    pub(crate) fitted: Option<Box<Fitted>>,
     /// Walks along the chain that ended without an answer.
     pub(crate) walks: u32,
     /// How often it was taken up from parking.
@@ -39,6 +50,11 @@ struct Layer {
 }
 
 impl Journey {
+    /// The way of a request with such a history begins.
+    pub(crate) fn with(history: Option<Box<History>>) -> Journey {
+        Journey { history, ..Journey::default() }
+    }
+
     /// A walk begins: what earlier ones met may be over.
     pub(crate) fn set_out(&mut self) {
         self.hope = None;
@@ -91,7 +107,7 @@ impl Journey {
     /// no room, unless no repetition could ever pass.
     fn seen_from_outside(&self, reason: Reason) -> ErrorKind {
         match reason {
-            Reason::ContextLimit | Reason::NeverFits => ErrorKind::InvalidRequest,
+            Reason::ContextLimit | Reason::NeverFits | Reason::Invalid => ErrorKind::InvalidRequest,
             _ => self.error.unwrap_or(ErrorKind::Overloaded),
         }
     }

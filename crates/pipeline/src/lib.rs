@@ -9,16 +9,21 @@
 
 mod attempt;
 mod costs;
+mod end;
 pub mod env;
+mod fit;
 pub mod fleet;
 mod gate;
+mod grant;
 mod journey;
 mod mode;
 mod parking;
 pub mod race;
 pub mod request;
 mod route;
+mod sends;
 mod staff;
+mod validate;
 
 pub use env::{Env, HungUp, Waits};
 pub use fleet::Fleet;

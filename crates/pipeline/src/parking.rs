@@ -1,13 +1,14 @@
 //! Requests that can wait: they park where others would fall, hold nothing meanwhile, and are taken up again when there
 //! is room.
 
+use crate::end::End;
 use crate::env::Env;
 use crate::fleet::Fleet;
 use crate::journey::{Journey, passes_with_time};
 use crate::race::{Either, race};
-use crate::request::{End, walk_the_chain};
+use crate::request::walk_the_chain;
 use rushhour_base::event::Reason;
-use rushhour_base::{AgentId, Ask, Event, Instant, Outcome, Rung};
+use rushhour_base::{AgentId, Ask, Event, History, Instant, Outcome, Rung};
 use rushhour_core::control::Control;
 use rushhour_core::parking::{DeadLetter, Lease, Parking, Return, Slip, Standing};
 use rushhour_core::settings::{Answerer, InsteadOf, ParkingPolicy, WeightedLane};
@@ -110,11 +111,17 @@ pub(crate) fn rather_parks<E: Env>(fleet: &Fleet<E>, ask: &Ask, reason: Reason, 
 }
 
 /// Has a request answered, at once or, if it can wait, when there is room.
-pub(crate) async fn serve<E: Env>(fleet: &Fleet<E>, ask: &Ask, end: &End<'_, E>) -> (Outcome, Reason) {
+pub(crate) async fn serve<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    history: &mut Option<Box<History>>,
+    end: &End<'_, E>,
+) -> (Outcome, Reason) {
+    let mut journey = Journey::with(history.take());
     match &fleet.lot {
         // In a box, so that requests of fleets that park nothing stay small.
-        Some(lot) if lot.can_wait(ask) => Box::pin(serve_later(fleet, lot, ask, end)).await,
-        _ => walk_the_chain(fleet, ask, &end.rung, &mut Journey::default()).await,
+        Some(lot) if lot.can_wait(ask) => Box::pin(serve_later(fleet, lot, ask, &mut journey, end)).await,
+        _ => walk_the_chain(fleet, ask, &end.rung, &mut journey).await,
     }
 }
 
@@ -122,12 +129,12 @@ async fn serve_later<E: Env>(
     fleet: &Fleet<E>,
     lot: &Lot<E::Task>,
     ask: &Ask,
+    journey: &mut Journey,
     end: &End<'_, E>,
 ) -> (Outcome, Reason) {
-    let mut journey = Journey::default();
     let mut why = Reason::CanWait;
     if lot.instead_of != InsteadOf::Trying {
-        let ending = walk_the_chain(fleet, ask, &end.rung, &mut journey).await;
+        let ending = walk_the_chain(fleet, ask, &end.rung, journey).await;
         if ending.0 != Outcome::Parked {
             return ending;
         }
@@ -146,7 +153,7 @@ async fn serve_later<E: Env>(
         journey.stays += 1;
         let before = journey.attempts;
         let until = fleet.env.sleep_until(lease.until);
-        let mut walk = Box::pin(walk_the_chain(fleet, ask, &end.rung, &mut journey));
+        let mut walk = Box::pin(walk_the_chain(fleet, ask, &end.rung, journey));
         let ending = match race(pin!(until), walk.as_mut()).await {
             Either::First(()) => (Outcome::Parked, Reason::LeaseExpired),
             Either::Second(ending) => ending,

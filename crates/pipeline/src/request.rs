@@ -2,35 +2,40 @@
 
 use crate::attempt::Attempt;
 use crate::costs;
+use crate::end::End;
 use crate::env::Env;
+use crate::fit;
 use crate::fleet::Fleet;
 use crate::gate;
+use crate::grant::grant_on_some_lane;
 use crate::journey::Journey;
 use crate::mode::Mode;
 use crate::parking::{rather_parks, serve};
 use crate::race::{Either, race};
-use crate::route::{Lanes, Shunned, elsewhere, pick};
+use crate::route::{Lanes, Shunned, elsewhere};
+use crate::sends::{Sends, estimate, prompt};
 use crate::staff::ask_staff;
+use crate::validate::{self, Checked};
 use rushhour_base::event::{AttemptKind, Reason};
 use rushhour_base::message::{CallError, ErrorKind};
-use rushhour_base::{Ask, Event, Instant, LaneId, Outcome, Purpose, RequestId, Rung, Span};
-use rushhour_core::control::{Entry, Grant, Want};
+use rushhour_base::{Ask, Event, History, Instant, Outcome, Purpose, Rung, Span};
 use rushhour_core::guard::Tripped;
-use rushhour_core::limiter::Charge;
 use rushhour_core::retry::{Next, Wait};
-use rushhour_core::settings::{Answerer, OnError, OutputHold, RungPolicy, TokenEstimate};
+use rushhour_core::settings::{Answerer, OnError, RungPolicy};
 use std::cell::Cell;
 use std::pin::pin;
 
 /// How long a retry waits below its ceiling.
 const RETRY_JITTER: Purpose = Purpose::named("retry jitter");
-/// How wrong a client's count of a prompt's tokens is.
-const ESTIMATE: Purpose = Purpose::named("token estimate");
-
-/// Carries one request from its arrival to its end, and says how it ended.
+/// Carries one request from its arrival to its end, and says how it ended. With a `history`, what is sent of it may be cut, and
+/// replies may be checked by it, as the policy says.
 // An `async fn` would keep its argument twice in every request's future; a block that captures it keeps it once.
 #[allow(clippy::manual_async_fn)]
-pub fn answer<E: Env>(fleet: &Fleet<E>, mut ask: Ask) -> impl Future<Output = (Outcome, Reason)> {
+pub fn answer<E: Env>(
+    fleet: &Fleet<E>,
+    mut ask: Ask,
+    mut history: Option<Box<History>>,
+) -> impl Future<Output = (Outcome, Reason)> {
     async move {
         let request = ask.request;
         fleet.env.emit(Event::Arrived {
@@ -49,8 +54,7 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, mut ask: Ask) -> impl Future<Output = (O
             ask.deadline = if obeyed { deadline } else { Instant::NEVER };
         }
         ask.input_tokens = estimate(fleet, &ask);
-        let rung = Cell::new(fleet.policy.chain[0].rung);
-        let end = End { fleet, request, rung, parked: Cell::new(false), told: false };
+        let end = End::of(fleet, request);
         if let Err(reason) = gate::judge(fleet, &ask).and_then(|()| may_go_on(fleet, &ask)) {
             end.tell(Outcome::Refused, reason);
             return (Outcome::Refused, reason);
@@ -58,9 +62,9 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, mut ask: Ask) -> impl Future<Output = (O
         costs::on_arrival(fleet, &ask);
         fleet.control.borrow_mut().on_request();
         let (outcome, reason) = if ask.patience == Span::MAX {
-            serve(fleet, &ask, &end).await
+            serve(fleet, &ask, &mut history, &end).await
         } else {
-            within_patience(fleet, &ask, &end).await
+            within_patience(fleet, &ask, &mut history, &end).await
         };
         if outcome == Outcome::Answered {
             costs::on_answer(fleet, &ask, end.rung.get());
@@ -68,17 +72,6 @@ pub fn answer<E: Env>(fleet: &Fleet<E>, mut ask: Ask) -> impl Future<Output = (O
         end.tell(outcome, reason);
         (outcome, reason)
     }
-}
-
-/// The tokens of a prompt as the client counts them: all that it decides by from here on.
-#[inline]
-fn estimate<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> u64 {
-    let estimate = fleet.policy.token_estimate;
-    if estimate == TokenEstimate::Exact {
-        return ask.sent_tokens;
-    }
-    let word = fleet.seed.draw(ESTIMATE, ask.luck, ask.request.turn().into()).word(0);
-    estimate.tokens(ask.sent_tokens, ask.characters, word)
 }
 
 /// Asks the loop guard whether the agent's task may go on.
@@ -92,40 +85,15 @@ fn may_go_on<E: Env>(fleet: &Fleet<E>, ask: &Ask) -> Result<(), Reason> {
     Err(Reason::LoopGuard)
 }
 
-/// The end of a request, told exactly once: a request that is dropped before its end was under way at the horizon, or
-/// parked.
-pub(crate) struct End<'a, E: Env> {
-    fleet: &'a Fleet<E>,
-    pub(crate) request: RequestId,
-    /// The rung that was tried last.
-    pub(crate) rung: Cell<Rung>,
-    /// Whether it is parked.
-    pub(crate) parked: Cell<bool>,
-    told: bool,
-}
-
-impl<E: Env> End<'_, E> {
-    fn tell(mut self, outcome: Outcome, reason: Reason) {
-        self.told = true;
-        self.fleet.env.emit(Event::Ended { request: self.request, outcome, rung: self.rung.get(), reason });
-    }
-}
-
-impl<E: Env> Drop for End<'_, E> {
-    fn drop(&mut self) {
-        if !self.told {
-            let (request, rung) = (self.request, self.rung.get());
-            let outcome = if self.parked.get() { Outcome::Parked } else { Outcome::InFlight };
-            let reason = Reason::Horizon;
-            self.fleet.env.emit(Event::Ended { request, outcome, rung, reason });
-        }
-    }
-}
-
 /// Patience goes first: at the very instant at which an agent gives up, nothing more is sent on its behalf.
-async fn within_patience<E: Env>(fleet: &Fleet<E>, ask: &Ask, end: &End<'_, E>) -> (Outcome, Reason) {
+async fn within_patience<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    history: &mut Option<Box<History>>,
+    end: &End<'_, E>,
+) -> (Outcome, Reason) {
     let gives_up = fleet.env.sleep_until(ask.intended + ask.patience);
-    match race(pin!(gives_up), pin!(serve(fleet, ask, end))).await {
+    match race(pin!(gives_up), pin!(serve(fleet, ask, history, end))).await {
         Either::First(()) => (Outcome::Abandoned, Reason::Patience),
         Either::Second(ending) => ending,
     }
@@ -232,8 +200,8 @@ async fn ask_by_class<E: Env>(
     ask_models(fleet, ask, all, hop, journey).await
 }
 
-/// One rung of models: grant, call, settle, and again as the rules for errors and the retry policy allow. `hop` counts
-/// the rungs of models before it.
+/// One rung of models: fit, grant, call, settle, validate, and again as the rules for errors, the retry policy and the check of
+/// the reply allow. `hop` counts the rungs of models before it.
 async fn ask_models<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
@@ -244,20 +212,39 @@ async fn ask_models<E: Env>(
     let mut tries = 0;
     let mut drawn = Span::ZERO;
     let (mut shunned, mut stays_at) = (Shunned::default(), None);
+    let mut regenerates = false;
+    journey.stricter = false;
     loop {
         let (grant, place) = grant_on_some_lane(fleet, ask, rung, journey, (shunned, stays_at)).await?;
+        let lane = rung.lanes[place].lane;
         let kind = match (tries, hop, journey.walks) {
+            _ if std::mem::take(&mut regenerates) => AttemptKind::Regeneration,
             (0, 0, 0) => AttemptKind::First,
             (0, 1.., _) => AttemptKind::Fallback,
             _ => AttemptKind::Retry,
         };
-        let attempt = Attempt::send(fleet, ask, grant, journey.attempts, kind);
+        fit::tell(fleet, ask, lane, journey);
+        let number = journey.attempts;
+        let attempt = Attempt::send(fleet, ask, grant, number, kind);
         journey.attempts += 1;
         tries += 1;
-        let reply = attempt.reply().await;
-        let Err(error) = attempt.finish(reply) else { return Ok(()) };
-        journey.note(fleet, error.kind, rung.lanes[place].lane);
+        let call = Sends::answer(fleet, ask, journey).call(ask, (number, lane));
+        let reply = attempt.reply(call, prompt(journey), attempt.waits()).await;
         (shunned, stays_at) = (Shunned::default(), None);
+        let error = match attempt.finish(reply) {
+            Err(error) => error,
+            Ok(_) if !validate::is_asked_for(fleet, journey) => return Ok(()),
+            Ok(whole) => {
+                let call = Sends::answer(fleet, ask, journey).call(ask, (number, lane));
+                match Box::pin(validate::check(fleet, ask, journey, (call, whole))).await? {
+                    Checked::Passed => return Ok(()),
+                    Checked::Regenerate => journey.regenerations += 1,
+                }
+                (journey.stricter, regenerates) = (true, true);
+                continue;
+            }
+        };
+        journey.note(fleet, error.kind, lane);
         match fleet.policy.on_error.of(error.kind) {
             // A fault of the caller's own, or of its account, stays one, whatever the rule: no time mends it.
             OnError::Fall if no_time_mends(error.kind) => return Err(Reason::NotRetryable),
@@ -289,60 +276,6 @@ async fn ask_models<E: Env>(
 
 fn no_time_mends(error: ErrorKind) -> bool {
     matches!(error, ErrorKind::InvalidRequest | ErrorKind::Unauthorized | ErrorKind::CreditExhausted)
-}
-
-/// Chooses a healthy lane, or stays at one, and waits for its grant. A lane that turns the request away at once, or is
-/// shut while it waits, leaves the choice to the others of the rung.
-async fn grant_on_some_lane<E: Env>(
-    fleet: &Fleet<E>,
-    ask: &Ask,
-    rung: Lanes<'_>,
-    journey: &Journey,
-    (mut shunned, mut stays_at): (Shunned, Option<usize>),
-) -> Result<(Grant, usize), Reason> {
-    let mut turned_away = None;
-    loop {
-        let place = match stays_at.take() {
-            Some(place) => place,
-            None => pick(fleet, ask, rung, journey, shunned).map_err(|none| turned_away.unwrap_or(none))?,
-        };
-        shunned.add(place);
-        let lane = rung.lanes[place].lane;
-        turned_away = Some(
-            match fleet.with(|control, now| {
-                if !control.fits(lane, ask.input_tokens, ask.max_tokens) {
-                    return Entry::Refused(Reason::ContextLimit);
-                }
-                let want = want(fleet, ask, lane, control.worst_case(lane, ask.input_tokens, ask.max_tokens));
-                control.enqueue(want, now)
-            }) {
-                Entry::Granted(grant) => return Ok((grant, place)),
-                Entry::Refused(reason) => reason,
-                Entry::Waiting(seat) => match fleet.wait_at(seat, ask.request, lane).await {
-                    Err(Reason::BreakerOpen) => Reason::BreakerOpen,
-                    verdict => return verdict.map(|grant| (grant, place)),
-                },
-            },
-        );
-    }
-}
-
-fn want<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, worst_case: rushhour_base::Money) -> Want {
-    let output_tokens = match fleet.policy.limiter.output_hold {
-        OutputHold::MaxTokens => ask.max_tokens,
-        OutputHold::Tokens(tokens) => tokens.min(ask.max_tokens),
-    };
-    let charge = Charge { input_tokens: ask.input_tokens, output_tokens };
-    Want {
-        request: ask.request,
-        user: ask.user,
-        workflow: ask.workflow,
-        priority: ask.priority,
-        lane,
-        charge,
-        worst_case,
-        deadline: ask.deadline,
-    }
 }
 
 /// How long to wait before the rung is tried again, holding nothing; or why it is given up. `tries` were made on the

@@ -23,7 +23,17 @@ pub(crate) async fn ask_staff<E: Env>(
     if !staff.answers.holds(draw.word(0)) {
         return Err(Reason::NoRule);
     }
-    let service = staff.service(draw.word(1));
+    let cause = if rung == Rung::Human { Cause::Human } else { Cause::Rules };
+    work(fleet, ask, staff, (staff.service(draw.word(1)), cause)).await
+}
+
+/// Waits for somebody of the staff, and has them work on the request for so long.
+pub(crate) async fn work<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    staff: &Staff,
+    (service, cause): (Span, Cause),
+) -> Result<(), Reason> {
     let want = Want {
         request: ask.request,
         user: ask.user,
@@ -41,7 +51,7 @@ pub(crate) async fn ask_staff<E: Env>(
     };
     let shift = Shift::begin(fleet, ask, grant);
     fleet.env.sleep_until(fleet.env.now() + service).await;
-    shift.finish(rung, service);
+    shift.finish(cause, service);
     Ok(())
 }
 
@@ -60,13 +70,12 @@ impl<'a, E: Env> Shift<'a, E> {
         Shift { fleet, ask, grant: Some(grant) }
     }
 
-    fn finish(mut self, rung: Rung, service: Span) {
+    fn finish(mut self, cause: Cause, service: Span) {
         let Some(grant) = self.grant.take() else { return };
         let (fleet, request, workflow) = (self.fleet, self.ask.request, self.ask.workflow);
         let mut control = fleet.control.borrow_mut();
         let lane = control.held(&grant).lane();
         fleet.env.emit(Event::Served { request, lane, service });
-        let cause = if rung == Rung::Human { Cause::Human } else { Cause::Rules };
         if let Some(posting) = control.settle_staff(grant, cause, fleet.env.now()) {
             let (amount, estimated, call) = (posting.amount, posting.estimated, CallId::default());
             fleet.env.emit(Event::Posted { request, workflow, lane, call, cause, amount, estimated });

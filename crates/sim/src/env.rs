@@ -49,10 +49,35 @@ impl<S: Sink> Env for SimEnv<'_, S> {
     fn call(
         &self,
         call: Call,
-        _prompt: Prompt<'_>,
+        prompt: Prompt<'_>,
         waits: Waits,
     ) -> impl Future<Output = Result<Reply, HungUp>> {
-        Exchange { hub: self.hub, waits, state: State::Unsent(call) }
+        let (hub, now) = (self.hub, self.hub.clock.now());
+        let ticket = hub.timed(Part::Providers, || {
+            let (mut providers, mut sink) = (hub.providers.borrow_mut(), hub.sink.borrow_mut());
+            let ticket = match prompt {
+                Prompt::Whole => providers.on_request(call, now, &mut *sink),
+                _ => providers.on_prompt(call, prompt, now, &mut *sink),
+            };
+            if waits.for_tokens() {
+                // Of the first token: from there on it is enough to ask when the caller would hang up.
+                providers.stream(&ticket, Span::MAX);
+            }
+            ticket
+        });
+        let timer = hub.clock.sleep_until(now);
+        Exchange { hub, waits, under_way: Some((ticket, timer)) }
+    }
+
+    fn said(&self, call: &Call, prompt: Prompt<'_>) -> Option<String> {
+        self.hub.timed(Part::Words, || {
+            let providers = self.hub.providers.borrow();
+            let lacks_fact = match prompt {
+                Prompt::Cut(cut) => providers.lacks_fact(call, cut),
+                Prompt::Whole | Prompt::Summarize(_) => false,
+            };
+            providers.said(&Call { lacks_fact, ..*call })
+        })
     }
 
     #[inline]
@@ -85,17 +110,9 @@ impl<S: Sink> Env for SimEnv<'_, S> {
 struct Exchange<'a, S: Sink> {
     hub: &'a Hub<S>,
     waits: Waits,
-    state: State<'a>,
-}
-
-enum State<'a> {
-    Unsent(Call),
-    /// One timer serves both: the provider's next wake, or the end of the caller's wait if that comes first.
-    UnderWay {
-        ticket: Ticket,
-        timer: Sleep<'a>,
-    },
-    Over,
+    /// `None` when it is over. One timer serves both: the provider's next wake, or the end of the caller's wait if that
+    /// comes first.
+    under_way: Option<(Ticket, Sleep<'a>)>,
 }
 
 impl<S: Sink> Future for Exchange<'_, S> {
@@ -105,19 +122,7 @@ impl<S: Sink> Future for Exchange<'_, S> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Reply, HungUp>> {
         let (hub, waits) = (self.hub, self.waits);
         let now = hub.clock.now();
-        if let State::Unsent(call) = self.state {
-            let ticket = hub.timed(Part::Providers, || {
-                let mut providers = hub.providers.borrow_mut();
-                let ticket = providers.on_request(call, now, &mut *hub.sink.borrow_mut());
-                if waits.for_tokens() {
-                    // Of the first token: from there on it is enough to ask when the caller would hang up.
-                    providers.stream(&ticket, Span::MAX);
-                }
-                ticket
-            });
-            self.state = State::UnderWay { ticket, timer: hub.clock.sleep_until(now) };
-        }
-        let State::UnderWay { ticket, timer } = &mut self.state else {
+        let Some((ticket, timer)) = &mut self.under_way else {
             unreachable!("an exchange was polled after its end")
         };
         while Pin::new(&mut *timer).poll(context).is_ready() {
@@ -128,7 +133,7 @@ impl<S: Sink> Future for Exchange<'_, S> {
                 Progress::Pending { wake } => (wake, None),
                 Progress::Tokens { latest, wake, .. } => (wake, Some(latest)),
                 Progress::Ended(reply) => {
-                    self.state = State::Over;
+                    self.under_way = None;
                     return Poll::Ready(Ok(reply));
                 }
             };
@@ -145,7 +150,7 @@ impl<S: Sink> Future for Exchange<'_, S> {
 
 impl<S: Sink> Exchange<'_, S> {
     fn hang_up(&mut self) {
-        if let State::UnderWay { ticket, .. } = std::mem::replace(&mut self.state, State::Over) {
+        if let Some((ticket, _)) = self.under_way.take() {
             let now = self.hub.clock.now();
             self.hub.providers.borrow_mut().on_cancel(ticket, now, &mut *self.hub.sink.borrow_mut());
         }

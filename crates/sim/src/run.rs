@@ -91,6 +91,10 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
     }
     let mut requests = Tasks::numbered_from(0);
     let mut traffic = Traffic::new(setup.world);
+    let reads_histories = setup.policy.compression.is_some() || setup.policy.validation.is_some();
+    if reads_histories {
+        traffic.remember();
+    }
     let horizon = Instant::START + setup.world.horizon;
     let (mut arrived, mut stopped) = (0, None);
     open(&hub, &mut traffic);
@@ -111,7 +115,11 @@ pub fn run<S: Sink>(setup: Setup<'_>, sink: S, mut progress: impl FnMut(Instant)
         |requests: &mut Tasks<_, _>, task| hub.timed(Part::Pipeline, || requests.poll(task, &hub.clock));
     let mut begin = |requests: &mut Tasks<_, _>, traffic: &mut Traffic, ask: Ask| {
         let fleet = &fleets[ask.request.agent().index() % fleets.len()];
-        let task = requests.spawn(request::answer(fleet, ask), ask.request);
+        let history = match reads_histories {
+            true => hub.timed(Part::Words, || traffic.history(&ask).map(Box::new)),
+            false => None,
+        };
+        let task = requests.spawn(request::answer(fleet, ask, history), ask.request);
         if let Some(ended) = on_its_way(requests, task) {
             again(traffic, ended);
         }

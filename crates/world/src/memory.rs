@@ -62,12 +62,13 @@ impl Memory {
     }
 
     /// What a client holds in its hands.
-    pub(crate) fn history(&self, conversation: u64) -> History {
+    pub(crate) fn history(&self, conversation: u64, structured: bool) -> History {
         History {
             conversation,
             messages: Rc::clone(&self.messages),
             facts: Rc::clone(&self.facts),
             asked: self.asked.clone(),
+            structured,
         }
     }
 

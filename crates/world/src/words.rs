@@ -45,7 +45,7 @@ use dice::Dice;
 use fact::{FACT, FactName, Known, Question, STRUCTURED, Verdict, WHICH, WORDING};
 use page::{Fill, Page};
 use rushhour_base::draw::{Words as Draw, below};
-use rushhour_base::{Call, Conversation, FactState, RequestId};
+use rushhour_base::{Call, Conversation, FactState, Ratio, RequestId};
 use scribe::Minutes;
 use speech::Speech;
 use std::sync::Arc;
@@ -250,14 +250,28 @@ impl Words {
         text: u64,
         own: Draw,
     ) -> Source<'a> {
-        let (mut named, mut draw) = ((text, OWN), own);
-        if let Some(questions) = speech.questions {
-            named = (below(own.word(WHICH), questions.into()), NUMBERED);
-            draw = self.questions.of_thing(place, named.0, named.1);
-        }
+        let (named, draw) = self.draw_of(place, speech, text, own);
         let name = FactName::draw(language, &mut Dice::new(draw.word(FACT)));
         let fact = name.known(&speech.base, language, speech, (&self.facts, place));
         Source { fact, named, draw }
+    }
+
+    /// The question that is drawn for a fingerprint, of which `own` is the draw: its name, and its own draw.
+    fn draw_of(&self, place: Place, speech: &Speech, text: u64, own: Draw) -> ((u64, u64), Draw) {
+        let Some(questions) = speech.questions else { return ((text, OWN), own) };
+        let thing = below(own.word(WHICH), questions.into());
+        ((thing, NUMBERED), self.questions.of_thing(place, thing, NUMBERED))
+    }
+
+    /// Whether a question wants a reply that a machine can read.
+    pub(crate) fn wants_structure(&self, place: Place, asking: Asking) -> bool {
+        let Some(speech) = self.speech(place).filter(|speech| speech.structured != Ratio::ZERO) else {
+            return false;
+        };
+        let own = self.questions.of_thing(place, asking.text, OWN);
+        let recalls = self.recalled(place, speech, self.language(place, speech), asking, &own).is_some();
+        let draw = if recalls { own } else { self.draw_of(place, speech, asking.text, own).1 };
+        speech.structured.holds(draw.word(STRUCTURED))
     }
 
     /// The language of an agent.

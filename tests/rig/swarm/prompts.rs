@@ -28,6 +28,7 @@ impl Knobs {
     pub(super) fn beliefs(&self) -> String {
         let keep = self.pick("prompt cache", &["none", "5m", "1h"]);
         let fit = self.pick("fit", &["\"known\"", "\"unknown\"", "{ \"one/m\" = 2000 }"]);
-        format!("prompt_cache = \"{keep}\"\nfit = {fit}\n")
+        let guard = self.between("guard tokens", 0, 90);
+        format!("prompt_cache = \"{keep}\"\nfit = {fit}\nguard_tokens = {guard}\n")
     }
 }

@@ -59,15 +59,16 @@ impl Traffic {
         if !has_words && !self.workloads[place.workload].has_conversations() {
             return None;
         }
+        let structured = self.words.as_ref().is_some_and(|words| words.wants_structure(place, last));
         let kept = self.memories.get(agent.index());
         if let Some(memory) = kept.filter(|memory| memory.is_at(last.began, last.turn)) {
-            return Some(memory.history(conversation));
+            return Some(memory.history(conversation, structured));
         }
         let memory = match &self.words {
             Some(words) if has_words => words.memory(place, last)?,
             _ => self.lengths(place, last, kept),
         };
-        let history = memory.history(conversation);
+        let history = memory.history(conversation, structured);
         // Who comes back is behind what their agent has asked since.
         if let Some(kept) = self.memories.get_mut(agent.index()).filter(|_| ask.request.times_before() == 0) {
             *kept = memory;

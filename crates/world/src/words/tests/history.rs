@@ -40,6 +40,8 @@ fn agree(history: &History, told: &Conversation, ask: &Ask) {
         }
     }
     assert_eq!((&*history.facts, &history.asked), (&told.facts, &told.asked), "{}", ask.request);
+    let question = told.messages.iter().rfind(|message| message.role == Role::User).expect("it asks");
+    assert_eq!(history.structured, question.text.contains("Reply as JSON"), "{}", ask.request);
     assert_eq!(ask.input_tokens, told.tokens(), "{}", ask.request);
     assert_eq!(history.conversation, ask.prefix.conversation);
 }

@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("world", &["base"]),
     ("report", &["base"]),
     ("pipeline", &["base", "core"]),
-    ("scenario", &["base", "core", "world", "report"]),
+    ("scenario", &["base", "core", "world", "report", "structure"]),
     ("sim", &["base", "core", "world", "pipeline"]),
     ("live", &["base", "core", "world", "pipeline"]),
     ("structure", &["core"]),

@@ -188,3 +188,22 @@ fn who_gives_up_during_a_review_pays_for_none() {
          12s 0/0 ended abandoned primary patience",
     );
 }
+
+/// A reply in JSON that its length cut off cannot be read, whatever it says.
+#[test]
+fn json_that_its_length_cuts_off_cannot_be_read() {
+    wrong(
+        &[
+            "workload.w.words.structured='100%'",
+            "workload.w.words.hallucination.rate='0%'",
+            "workload.w.max_tokens=12",
+            "policy.validation.on_invalid='accept'",
+        ],
+        "10s 0/0 arrived
+         10s 0/0 sent first one/m
+         11s 0/0 attempt_ended completed
+         11s 0/0 posted answer $0.003186
+         11s 0/0 validated malformed: accept
+         11s 0/0 ended answered primary",
+    );
+}

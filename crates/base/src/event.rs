@@ -52,7 +52,8 @@ records! {
         Sent (4, "sent") {
             /// The request.
             request: RequestId,
-            /// Number of the attempt, over all lanes, from 0.
+            /// Number of the attempt, over all lanes, from 0. Summaries have numbers of their own, from 32,768, so that attempts at
+            /// an answer have the same numbers, and so the same luck, with summaries and without.
             attempt: u16,
             /// To which lane.
             lane: LaneId,

@@ -35,7 +35,7 @@ pub use parking::{DrainHours, DrainPolicy, InsteadOf, ParkingPolicy};
 pub use queue::{Discipline, QueuePolicy};
 pub use retry::{Beyond, Jitter, RetryAfterUse, RetryBudgetPolicy, RetryPolicy};
 pub use risk::{PatternPolicy, RiskPolicy, StandingPolicy};
-pub use validation::{ReviewPolicy, ValidationPolicy};
+pub use validation::{ReplyStructure, ReviewPolicy, ValidationPolicy};
 
 use rushhour_base::{Keep, LaneId, Prices, Span};
 

@@ -8,7 +8,7 @@ use crate::sends::prompt;
 use crate::staff::work;
 use rushhour_base::event::{Cause, Event, Reason, ValidationAction};
 use rushhour_base::{Ask, Call, CallId, History, Part, Purpose};
-use rushhour_core::settings::{ReviewPolicy, ValidationPolicy};
+use rushhour_core::settings::{ReplyStructure, ReviewPolicy, ValidationPolicy};
 use rushhour_core::validator::{Given, ValidationResult, validate};
 
 /// How long a review takes, and whether it is a close one.
@@ -43,7 +43,7 @@ pub(crate) async fn check<E: Env>(
         return Ok(Checked::Passed);
     };
     let Some(said) = fleet.env.said(&call, prompt(journey)) else { return Ok(Checked::Passed) };
-    let found = fleet.env.timed(Part::Validator, || validate(&said, &given(history)));
+    let found = fleet.env.timed(Part::Validator, || validate(&said, &given(policy, history)));
     drop(said);
     let action = action(policy, journey, &found);
     tell(fleet, (&call, whole.call), &found, action);
@@ -58,9 +58,10 @@ pub(crate) async fn check<E: Env>(
     }
 }
 
-fn given(history: &History) -> Given<'_> {
+fn given<'a>(policy: &'a ValidationPolicy, history: &'a History) -> Given<'a> {
+    let structure = policy.structure.as_ref().filter(|_| history.structured);
     let asked = history.asked.as_ref().map(|(topic, subject)| (&**topic, &**subject));
-    Given { facts: &history.facts, asked, structure: None }
+    Given { facts: &history.facts, asked, structure: structure.map(ReplyStructure::reader) }
 }
 
 fn action(policy: &ValidationPolicy, journey: &Journey, found: &ValidationResult) -> ValidationAction {

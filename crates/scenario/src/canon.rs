@@ -2,7 +2,7 @@
 //!
 //! It covers what decides a run and nothing else: every key as it was read, defaults included, in one notation; the
 //! order of names, since it numbers lanes and workloads; the rows of the trace, the turns of recorded sessions and the text of
-//! files of phrases in place of their paths. It leaves out
+//! files of phrases and of schemas in place of their paths. It leaves out
 //! the seed, which reports state beside it, comments, and the way in which a value was written.
 
 use crate::record::{Got, Record, Typed};
@@ -18,6 +18,8 @@ pub(crate) struct Files<'a> {
     pub(crate) turns: &'a [SessionTurn],
     /// The texts of its files of phrases.
     pub(crate) phrases: &'a [String],
+    /// The texts of the schemas that replies are held against, one for each policy that has one.
+    pub(crate) schemas: &'a [&'a str],
 }
 
 /// The hash of a scenario, its variants' policies and what it reads from other files, as 32 hex digits.
@@ -28,6 +30,9 @@ pub(crate) fn hash(root: &Record, variants: &[(String, Record)], files: &Files<'
         table(&mut text, &format!("variant.{name:?}"), policy);
     }
     recorded(&mut text, files);
+    for schema in files.schemas {
+        put(&mut text, "schema", format_args!("{schema:?}"));
+    }
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }
 
@@ -78,7 +83,7 @@ fn line(text: &mut String, path: &str, got: &Got) {
             }
         }
         // In its place stands what the file says.
-        Typed::Text(_) if path.ends_with(".words.phrases") => {}
+        Typed::Text(_) if path.ends_with(".words.phrases") || path.ends_with(".validation.schema") => {}
         Typed::Text(value) => put(text, path, format_args!("{value:?}")),
         Typed::Flag(value) => put(text, path, format_args!("{value}")),
         Typed::Count(value) => put(text, path, format_args!("{value}")),

@@ -233,6 +233,7 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
     check_warmup(reader, root, horizon);
     let models = build::models(reader, root, horizon, start.date);
     let around = Around {
+        folder: base_dir,
         models: &models,
         workloads: &workloads.headers,
         agents: workloads.agents,
@@ -261,7 +262,12 @@ fn put_together(reader: &mut Reader, parts: &Parts, base_dir: &Path) -> Scenario
         });
     }
     let turns = workloads.sessions.as_ref().map_or(&[][..], |recorded| recorded.turns());
-    let files = canon::Files { rows: &workloads.rows, turns, phrases: &workloads.phrases };
+    let schemas = variants.iter().filter_map(|variant| {
+        let structure = variant.policy.validation.as_ref()?.structure.as_ref()?;
+        Some(structure.text()).filter(|text| !text.is_empty())
+    });
+    let schemas: Vec<&str> = schemas.collect();
+    let files = canon::Files { rows: &workloads.rows, turns, phrases: &workloads.phrases, schemas: &schemas };
     let hash = canon::hash(root, &parts.policies[1..], &files);
     let mut header = plain_header(parts, &models, &around, hash.clone());
     header.world_hash = canon::world_hash(root, &files);

@@ -2,7 +2,7 @@
 
 use rushhour_base::event::{CompressionMethod, ValidationAction};
 use rushhour_base::{LaneId, Money, Ratio, Span};
-use rushhour_core::settings::{CompressionPolicy, ReviewPolicy, Staff, SummaryPolicy, ValidationPolicy};
+use rushhour_core::settings::{CompressionPolicy, ReplyStructure, ReviewPolicy, Staff, SummaryPolicy, ValidationPolicy};
 use rushhour_scenario::{Override, Scenario};
 use std::path::Path;
 
@@ -71,6 +71,7 @@ fn replies_are_not_checked_unless_that_is_stated() {
         regenerations: 1,
         then: ValidationAction::Fall,
         confidence_min: 0,
+        structure: Some(ReplyStructure::new("", rushhour_structure::Schema::of_answers())),
         review: None,
     };
     assert_eq!(validation(&[WORDS, "policy.validation.on_invalid='regenerate'"]), Some(plain.clone()));
@@ -174,4 +175,25 @@ fn what_is_wrong_is_named() {
         let errors = try_with(sets).expect_err(expected);
         assert!(errors.contains(expected), "{sets:?}: {errors}");
     }
+}
+
+#[test]
+fn a_schema_of_ones_own_is_read_and_named_in_the_hash() {
+    let folder = std::env::temp_dir().join(format!("rushhour-schema-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("there is a place for files");
+    let read = |schema: &str| {
+        std::fs::write(folder.join("own.json"), schema).expect("it can be written");
+        let sets = [WORDS, "policy.validation={on_invalid='accept', schema='own.json'}"];
+        let overrides: Vec<Override> = sets.iter().map(|text| Override::new(*text)).collect();
+        Scenario::parse(LEAST, "least.toml", &folder, &overrides).map_err(|errors| errors.to_string())
+    };
+    let object = read(r#"{ "type": "object" }"#).expect("it is a schema");
+    let text = read(r#"{ "type": "string" }"#).expect("it is a schema");
+    assert_ne!(object.hash, text.hash);
+    assert_ne!(object.variants[0].policy.validation, text.variants[0].policy.validation);
+    let errors = read(r#"{ "type": "#).expect_err("half of one");
+    assert!(errors.contains("own.json is no schema to go by: line 1"), "{errors}");
+    std::fs::remove_dir_all(&folder).expect("it was there");
+    let errors = try_with(&[WORDS, "policy.validation={on_invalid='accept', schema='nowhere.json'}"]).expect_err("none");
+    assert!(errors.contains("policy.validation.schema") && errors.contains("it cannot be read"), "{errors}");
 }

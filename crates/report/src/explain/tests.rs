@@ -1,6 +1,8 @@
 use super::*;
 use crate::script::{Script, Try, header};
-use rushhour_base::event::{Blocker, Event, Reason};
+use rushhour_base::event::{
+    AttemptKind, Blocker, CompressionMethod, Event, IssueKind, Reason, Tone, ValidationAction,
+};
 use rushhour_base::message::AttemptResult;
 use rushhour_base::{AgentId, CallId, Instant, LaneId, Outcome, QuotaId, RequestId, Rung, Sink, Truth};
 
@@ -71,4 +73,50 @@ fn charges_in_a_row_are_told_as_one() {
     let told: Vec<&str> = text.lines().filter(|line| line.contains("charged to")).collect();
     assert_eq!(told.len(), 2, "{text}");
     assert!(told[0].contains("3.00 s · 76 tokens charged") && told[1].contains("5 tokens"), "{text}");
+}
+
+/// What a check and a cut did is told in words, each on a line of its own.
+#[test]
+fn cuts_checks_and_reviews_are_told() {
+    let (header, asks, call) = (header(), request(0), CallId(1));
+    let mut script = Script::default();
+    script.at(0).arrive(asks);
+    script.call(asks, Try { attempt: 1 << 15, kind: AttemptKind::Summary, ..Try::default() });
+    script.event(Event::Compressed {
+        request: asks,
+        lane: LaneId(0),
+        method: CompressionMethod::Summarize,
+        messages: 12,
+        kept: 5,
+        whole_tokens: 9_000,
+        sent_tokens: 1_900,
+        summary_tokens: 390,
+        met: false,
+    });
+    for (valid, issue, issues, action) in [
+        (false, IssueKind::Contradicts, 2, ValidationAction::Regenerate),
+        (false, IssueKind::Stale, 1, ValidationAction::Review),
+        (true, IssueKind::None, 0, ValidationAction::Accept),
+    ] {
+        let (confidence, claims, tone) = if valid { (1_000, 0, Tone::Unknown) } else { (125, 3, Tone::Plain) };
+        script.event(Event::Validated {
+            request: asks,
+            attempt: 0,
+            call,
+            valid,
+            confidence,
+            issue,
+            issues,
+            claims,
+            tone,
+            action,
+        });
+    }
+    for closely in [true, false] {
+        script.event(Event::Reviewed { request: asks, lane: LaneId(0), call, closely });
+    }
+    let mut lives = Lives::new(&header, &[asks]);
+    play(&script, &mut lives);
+    let style = crate::render::Style { colour: false };
+    insta::assert_snapshot!(crate::render::explain_text(&header, &lives.finish(), style));
 }

@@ -25,9 +25,12 @@ use crate::record::{Got, Record};
 use rushhour_base::header::WorkloadHeader;
 use rushhour_base::{LaneId, Span};
 use rushhour_core::settings::{Policy, StallPolicy};
+use std::path::Path;
 
 /// What a policy is read against.
 pub(crate) struct Around<'a> {
+    /// The scenario's folder.
+    pub(crate) folder: &'a Path,
     pub(crate) models: &'a Models,
     pub(crate) workloads: &'a [WorkloadHeader],
     pub(crate) agents: u32,

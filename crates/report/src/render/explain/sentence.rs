@@ -2,7 +2,7 @@
 
 use crate::explain::{Step, What};
 use crate::render::number::{count, dollars, duration, fine_dollars, plural};
-use rushhour_base::event::{AttemptKind, Blocker, BreakerState, Event, Reason};
+use rushhour_base::event::{AttemptKind, Blocker, BreakerState, Event, Reason, Tone, ValidationAction};
 use rushhour_base::message::AttemptResult;
 use rushhour_base::{
     Fields, Instant, LaneId, Money, Outcome, QuotaId, Record, RequestId, RunHeader, Span, Truth,
@@ -92,6 +92,12 @@ impl Teller<'_> {
                 worded(reason.name()),
                 plural(u64::from(attempts), "time")
             ),
+            Event::Compressed { .. } => self.compressed(event),
+            Event::Validated { .. } => validated(event),
+            Event::Reviewed { lane, closely, .. } => match closely {
+                true => format!("{} looks at it closely; what was wrong with it is put right", self.lane(lane)),
+                false => format!("{} looks at it, not closely; it goes out as it is", self.lane(lane)),
+            },
             Event::Unparked { waited, .. } => {
                 format!("is taken up again after {} aside", duration(waited.0))
             }
@@ -109,9 +115,11 @@ impl Teller<'_> {
         let Event::Sent { held_input_tokens, held_output_tokens, held_usd, .. } = *event else {
             return plain(event);
         };
+        let attempt = u32::from(attempt) + 1;
         let kind = match kind {
-            AttemptKind::First => String::new(),
-            kind => format!(", a {}", worded(kind.name())),
+            AttemptKind::First => format!("attempt {attempt}"),
+            AttemptKind::Summary => "for a summary of what is older".to_owned(),
+            kind => format!("attempt {attempt}, a {}", worded(kind.name())),
         };
         let waited = match (waited, blocked_on) {
             (Span::ZERO, _) => String::new(),
@@ -122,12 +130,32 @@ impl Teller<'_> {
             }
         };
         format!(
-            "sent to {}, attempt {}{kind};{waited} holds {} + {} tokens and {}",
+            "sent to {}, {kind};{waited} holds {} + {} tokens and {}",
             self.lane(lane),
-            u32::from(attempt) + 1,
             count(held_input_tokens),
             count(held_output_tokens),
             fine_dollars(held_usd)
+        )
+    }
+
+    fn compressed(&self, event: &Event) -> String {
+        let Event::Compressed { lane, method, messages, kept, met, .. } = *event else { return plain(event) };
+        let Event::Compressed { whole_tokens, sent_tokens, summary_tokens, .. } = *event else {
+            return plain(event);
+        };
+        let summary = match summary_tokens {
+            0 => String::new(),
+            tokens => format!(" and a summary of {}", count(tokens)),
+        };
+        let missed = if met { "" } else { "; no less can be sent, although it should be" };
+        format!(
+            "the history is cut for {} ({}): {} of {} stay{summary}, {} of {} tokens{missed}",
+            self.lane(lane),
+            worded(method.name()),
+            count(u64::from(kept)),
+            plural(u64::from(messages), "message"),
+            count(sent_tokens),
+            count(whole_tokens)
         )
     }
 
@@ -206,6 +234,26 @@ impl Teller<'_> {
             None => self.lane(lane).to_owned(),
         }
     }
+}
+
+fn validated(event: &Event) -> String {
+    let Event::Validated { valid, confidence, issue, issues, claims, tone, action, .. } = *event else {
+        return plain(event);
+    };
+    let found = match valid {
+        true => "agrees with the facts".to_owned(),
+        false => format!("does not agree with the facts: {}", worded(issue.name())),
+    };
+    let more = if issues > 1 { format!(" and {} more", issues - 1) } else { String::new() };
+    let tone = if tone == Tone::Plain { String::new() } else { format!(", tone {}", worded(tone.name())) };
+    let (claims, sure) = (plural(u64::from(claims), "claim"), format!("{}.{} %", confidence / 10, confidence % 10));
+    let follows = match action {
+        ValidationAction::Accept => "it goes out",
+        ValidationAction::Regenerate => "the model is asked again, more strictly",
+        ValidationAction::Fall => "it does not go out",
+        ValidationAction::Review => "a person is to look at it",
+    };
+    format!("the reply {found}{more} ({claims}{tone}, {sure} sure); {follows}")
 }
 
 fn ended(outcome: Outcome, rung: &str, reason: Reason) -> String {

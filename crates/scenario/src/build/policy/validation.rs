@@ -6,7 +6,8 @@ use crate::reader::Reader;
 use crate::record::{Got, Record};
 use rushhour_base::event::ValidationAction;
 use rushhour_base::{LaneId, Ratio};
-use rushhour_core::settings::{ReviewPolicy, Staff, ValidationPolicy};
+use rushhour_core::settings::{ReplyStructure, ReviewPolicy, Staff, ValidationPolicy};
+use rushhour_structure::Schema;
 
 /// Whether a policy has people who review. Variants share their lanes, so one that has them gives them to all.
 pub(crate) fn has_reviewers(policy: &Record) -> bool {
@@ -55,8 +56,25 @@ pub(super) fn validation(
         regenerations: record.small("regenerations"),
         then: self::action(record.word("then")).unwrap_or(ValidationAction::Fall),
         confidence_min: thousandths(record.share("confidence")),
+        structure: structure(reader, record.maybe("schema"), around),
         review: review(reader, record, asks_people, around.staff_lanes().reviewers),
     })
+}
+
+/// How replies for machines are read: by the schema of a file, or by that of the program's own workloads.
+fn structure(reader: &mut Reader, schema: Option<&Got>, around: &Around<'_>) -> Option<ReplyStructure> {
+    let Some(got) = schema else { return Some(ReplyStructure::new("", Schema::of_answers())) };
+    let file = around.folder.join(got.text());
+    let why = match std::fs::read_to_string(&file) {
+        Ok(text) => match Schema::parse(&text) {
+            Ok(schema) => return Some(ReplyStructure::new(&text, schema)),
+            Err(error) => format!("{} is no schema to go by: {error}", file.display()),
+        },
+        Err(error) => format!("it cannot be read: {error}"),
+    };
+    let expected = "a file with a JSON Schema, relative to the scenario's folder, that refers to no other";
+    reader.reject(&got.spot, &why, expected, None);
+    None
 }
 
 fn action(word: &str) -> Option<ValidationAction> {

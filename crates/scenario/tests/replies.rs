@@ -2,7 +2,9 @@
 
 use rushhour_base::event::{CompressionMethod, ValidationAction};
 use rushhour_base::{LaneId, Money, Ratio, Span};
-use rushhour_core::settings::{CompressionPolicy, ReplyStructure, ReviewPolicy, Staff, SummaryPolicy, ValidationPolicy};
+use rushhour_core::settings::{
+    CompressionPolicy, ReplyStructure, ReviewPolicy, Staff, SummaryPolicy, ValidationPolicy,
+};
 use rushhour_scenario::{Override, Scenario};
 use std::path::Path;
 
@@ -194,6 +196,7 @@ fn a_schema_of_ones_own_is_read_and_named_in_the_hash() {
     let errors = read(r#"{ "type": "#).expect_err("half of one");
     assert!(errors.contains("own.json is no schema to go by: line 1"), "{errors}");
     std::fs::remove_dir_all(&folder).expect("it was there");
-    let errors = try_with(&[WORDS, "policy.validation={on_invalid='accept', schema='nowhere.json'}"]).expect_err("none");
+    let errors = try_with(&[WORDS, "policy.validation={on_invalid='accept', schema='nowhere.json'}"])
+        .expect_err("none");
     assert!(errors.contains("policy.validation.schema") && errors.contains("it cannot be read"), "{errors}");
 }

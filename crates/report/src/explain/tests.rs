@@ -98,7 +98,8 @@ fn cuts_checks_and_reviews_are_told() {
         (false, IssueKind::Stale, 1, ValidationAction::Review),
         (true, IssueKind::None, 0, ValidationAction::Accept),
     ] {
-        let (confidence, claims, tone) = if valid { (1_000, 0, Tone::Unknown) } else { (125, 3, Tone::Plain) };
+        let (confidence, claims, tone) =
+            if valid { (1_000, 0, Tone::Unknown) } else { (125, 3, Tone::Plain) };
         script.event(Event::Validated {
             request: asks,
             attempt: 0,

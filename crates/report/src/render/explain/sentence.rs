@@ -95,7 +95,9 @@ impl Teller<'_> {
             Event::Compressed { .. } => self.compressed(event),
             Event::Validated { .. } => validated(event),
             Event::Reviewed { lane, closely, .. } => match closely {
-                true => format!("{} looks at it closely; what was wrong with it is put right", self.lane(lane)),
+                true => {
+                    format!("{} looks at it closely; what was wrong with it is put right", self.lane(lane))
+                }
                 false => format!("{} looks at it, not closely; it goes out as it is", self.lane(lane)),
             },
             Event::Unparked { waited, .. } => {
@@ -246,7 +248,8 @@ fn validated(event: &Event) -> String {
     };
     let more = if issues > 1 { format!(" and {} more", issues - 1) } else { String::new() };
     let tone = if tone == Tone::Plain { String::new() } else { format!(", tone {}", worded(tone.name())) };
-    let (claims, sure) = (plural(u64::from(claims), "claim"), format!("{}.{} %", confidence / 10, confidence % 10));
+    let (claims, sure) =
+        (plural(u64::from(claims), "claim"), format!("{}.{} %", confidence / 10, confidence % 10));
     let follows = match action {
         ValidationAction::Accept => "it goes out",
         ValidationAction::Regenerate => "the model is asked again, more strictly",

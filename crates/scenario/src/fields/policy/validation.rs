@@ -53,7 +53,9 @@ pub(super) static VALIDATION: Table = Table {
         field(
             "schema",
             Kind::Text,
-            Without("an object with the texts `topic` and `subject`, and `value`, which is `null` where nobody knows"),
+            Without(
+                "an object with the texts `topic` and `subject`, and `value`, which is `null` where nobody knows",
+            ),
             "\"reply.schema.json\"",
             "A file with the JSON Schema of replies for machines (`words.structured`), relative to the scenario's folder. A reply \
              that does not meet it is wrong, whatever it says.",

@@ -5,7 +5,7 @@
 use crate::attempt::Attempt;
 use crate::env::{Env, Waits};
 use crate::fleet::Fleet;
-use crate::grant::want;
+use crate::grant::ask_for;
 use crate::journey::Journey;
 use crate::race::{Either, race};
 use crate::sends::{Fitted, Sends, guard_tokens, really};
@@ -101,11 +101,7 @@ async fn grant<E: Env>(
     sends: Sends,
     until: Instant,
 ) -> Option<Grant> {
-    let entry = fleet.with(|control, now| {
-        let want = want(fleet, ask, lane, sends, control).ok()?;
-        Some(control.enqueue(want, now))
-    })?;
-    match entry {
+    match ask_for(fleet, ask, lane, sends).ok()? {
         Entry::Granted(grant) => Some(grant),
         Entry::Refused(_) => None,
         Entry::Waiting(place) => {

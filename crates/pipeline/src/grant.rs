@@ -33,26 +33,32 @@ pub(crate) async fn grant_on_some_lane<E: Env>(
             // In a box, so that requests of fleets that cut nothing stay small.
             Box::pin(fit::fit(fleet, ask, lane, journey)).await;
         }
-        let sends = Sends::answer(fleet, ask, journey);
-        turned_away = Some(
-            match fleet.with(|control, now| {
-                let want = want(fleet, ask, lane, sends, control)?;
-                Ok(control.enqueue(want, now))
-            }) {
-                Ok(Entry::Granted(grant)) => return Ok((grant, place)),
-                Ok(Entry::Refused(reason)) | Err(reason) => reason,
-                Ok(Entry::Waiting(seat)) => match fleet.wait_at(seat, ask.request, lane).await {
-                    Err(Reason::BreakerOpen) => Reason::BreakerOpen,
-                    verdict => return verdict.map(|grant| (grant, place)),
-                },
+        turned_away = Some(match ask_for(fleet, ask, lane, Sends::answer(fleet, ask, journey)) {
+            Ok(Entry::Granted(grant)) => return Ok((grant, place)),
+            Ok(Entry::Refused(reason)) | Err(reason) => reason,
+            Ok(Entry::Waiting(seat)) => match fleet.wait_at(seat, ask.request, lane).await {
+                Err(Reason::BreakerOpen) => Reason::BreakerOpen,
+                verdict => return verdict.map(|grant| (grant, place)),
             },
-        );
+        });
     }
+}
+
+/// Asks for the grant of a call, if it fits the lane. A function of its own, so that nothing of this is kept while the request
+/// waits.
+#[inline]
+pub(crate) fn ask_for<E: Env>(
+    fleet: &Fleet<E>,
+    ask: &Ask,
+    lane: LaneId,
+    sends: Sends,
+) -> Result<Entry, Reason> {
+    fleet.with(|control, now| Ok(control.enqueue(want(fleet, ask, lane, sends, control)?, now)))
 }
 
 /// What a call wants to be granted; or that it does not fit the lane.
 #[inline]
-pub(crate) fn want<E: Env>(
+fn want<E: Env>(
     fleet: &Fleet<E>,
     ask: &Ask,
     lane: LaneId,

@@ -52,8 +52,7 @@ records! {
         Sent (4, "sent") {
             /// The request.
             request: RequestId,
-            /// Number of the attempt, over all lanes, from 0. Summaries have numbers of their own, from 32,768, so that attempts at
-            /// an answer have the same numbers, and so the same luck, with summaries and without.
+            /// Number of the attempt, over all lanes, from 0; of a summary, from 32,768, so that it moves no attempt's luck.
             attempt: u16,
             /// To which lane.
             lane: LaneId,

@@ -49,7 +49,7 @@ pub(crate) async fn fit<E: Env>(fleet: &Fleet<E>, ask: &Ask, lane: LaneId, journ
             }
             Fit::Summarize(segment) => segment,
         };
-        let number = SUMMARIES_FROM.saturating_add(journey.summaries);
+        let number = SUMMARIES_FROM + u16::from(journey.summaries);
         journey.summaries = journey.summaries.saturating_add(1);
         let summary = match policy.summary {
             Some(summary) => summarize(fleet, ask, (summary, number), &segment).await,

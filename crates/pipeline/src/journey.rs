@@ -17,9 +17,9 @@ pub(crate) struct Journey {
     /// Calls sent for an answer, over all walks. Those for a summary are none: they answer nobody.
     pub(crate) attempts: u16,
     /// Calls sent for a summary.
-    pub(crate) summaries: u16,
+    pub(crate) summaries: u8,
     /// How often a model was asked again because its reply was wrong.
-    pub(crate) regenerations: u32,
+    pub(crate) regenerations: u8,
     /// The next prompt is stricter than the policy has it.
     pub(crate) stricter: bool,
     /// What the client remembers of the conversation, where somebody cuts it or checks replies by it.

@@ -238,7 +238,7 @@ async fn ask_models<E: Env>(
                 let call = Sends::answer(fleet, ask, journey).call(ask, (number, lane));
                 match Box::pin(validate::check(fleet, ask, journey, (call, whole))).await? {
                     Checked::Passed => return Ok(()),
-                    Checked::Regenerate => journey.regenerations += 1,
+                    Checked::Regenerate => journey.regenerations = journey.regenerations.saturating_add(1),
                 }
                 (journey.stricter, regenerates) = (true, true);
                 continue;

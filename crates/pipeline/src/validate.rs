@@ -69,7 +69,9 @@ fn action(policy: &ValidationPolicy, journey: &Journey, found: &ValidationResult
         return ValidationAction::Accept;
     }
     match policy.on_invalid {
-        ValidationAction::Regenerate if journey.regenerations >= policy.regenerations => policy.then,
+        ValidationAction::Regenerate if u32::from(journey.regenerations) >= policy.regenerations => {
+            policy.then
+        }
         action => action,
     }
 }

@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rushhour_base::{AgentId, Ask, Call, CallPurpose, Instant, LaneId};
 use rushhour_scenario::Scenario;
-use rushhour_world::{Traffic, Words};
+use rushhour_world::{Providers, Traffic, Words};
 use std::hint::black_box;
 use std::path::Path;
 
@@ -38,11 +38,37 @@ fn words(criterion: &mut Criterion) {
         bencher.iter(|| replies.iter().filter_map(|call| words.reply(black_box(call))).count());
     });
     group.finish();
-    let mut group = criterion.benchmark_group("words, by request");
-    group.throughput(Throughput::Elements(asks.len() as u64));
+    // Replies of 300 bytes and histories of twelve messages: the case for which a speed is stated.
+    let short = TEXT.replace(
+        "first = 1200, growth = 600, turns = 6 }",
+        "first = 200, growth = 120, turns = 4 }\noutput = 75",
+    );
+    for (name, text) in [("long", TEXT), ("short", &short)] {
+        by_request(
+            criterion,
+            name,
+            &Scenario::parse(text, "words.toml", Path::new(""), &[]).expect("a sound scenario"),
+        );
+    }
+}
+
+fn by_request(criterion: &mut Criterion, name: &str, scenario: &Scenario) {
+    let words = Words::new(&scenario.world).expect("it has words");
+    let (fresh, providers) = (Traffic::new(&scenario.world), Providers::new(&scenario.world));
+    let replies: Vec<Call> = asks(scenario).iter().map(call).collect();
+    let mut group = criterion.benchmark_group(format!("words, by request, {name}"));
+    group.throughput(Throughput::Elements(replies.len() as u64));
     group.bench_function("asks with prompts counted", |bencher| {
-        let fresh = Traffic::new(&scenario.world);
         bencher.iter(|| all(black_box(fresh.clone())).len());
+    });
+    group.bench_function("asks with histories", |bencher| {
+        bencher.iter(|| remembered(black_box(fresh.clone())));
+    });
+    group.bench_function("replies, counted", |bencher| {
+        bencher.iter(|| replies.iter().filter_map(|call| words.reply(black_box(call))).count());
+    });
+    group.bench_function("replies, as their clients read them", |bencher| {
+        bencher.iter(|| replies.iter().filter_map(|call| providers.said(black_box(call))).count());
     });
     group.finish();
 }
@@ -57,6 +83,17 @@ fn all(mut traffic: Traffic) -> Vec<Ask> {
     (0..6 * agents).map(|turn| traffic.ask(AgentId(turn % agents), Instant::START).0).collect()
 }
 
+/// The same, with what the client of each remembers: so many messages in all.
+fn remembered(mut traffic: Traffic) -> usize {
+    traffic.remember();
+    let agents = traffic.agents();
+    let messages = |turn| {
+        let ask = traffic.ask(AgentId(turn % agents), Instant::START).0;
+        traffic.history(&ask).map_or(0, |history| history.messages.len())
+    };
+    (0..6 * agents).map(messages).sum()
+}
+
 fn call(ask: &Ask) -> Call {
     Call {
         request: ask.request,
@@ -68,7 +105,7 @@ fn call(ask: &Ask) -> Call {
         max_tokens: ask.max_tokens,
         text: ask.text,
         guarded: false,
-        began: 0,
+        began: ask.began,
         purpose: CallPurpose::Answer,
         lacks_fact: false,
     }

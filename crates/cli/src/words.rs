@@ -149,7 +149,8 @@ fn tell(
     }
     let _ = writeln!(text, "reply of {} ({} tokens)", header.lanes[lane.index()].name, reply.tokens);
     wrapped(text, &reply.text);
-    let _ = writeln!(text, "fact {} · label {}", reply.fact, reply.label);
+    let recalls = if reply.recalls { " · told earlier, not looked up again" } else { "" };
+    let _ = writeln!(text, "fact {} · label {}{recalls}", reply.fact, reply.label);
     reply.claims.iter().for_each(|claim| {
         let _ = writeln!(text, "  {}", claimed(claim));
     });

@@ -115,13 +115,14 @@ fn base(reader: &mut Reader, entry: &Entry) -> Option<KnowledgeBase> {
     Some(KnowledgeBase { name: entry.key.clone(), currency: Currency::ALL[currency], languages })
 }
 
-const LANGUAGE_KEYS: [&str; 12] = [
+const LANGUAGE_KEYS: [&str; 13] = [
     "notation",
     "subjects",
     "topics",
     "system",
     "chat",
     "chat_reply",
+    "recall",
     "commitment",
     "opening",
     "detail",
@@ -147,6 +148,8 @@ fn language(reader: &mut Reader, entry: &Entry, kinds: &[topics::Kind]) -> Optio
         system: plain(reader, "system")?,
         chat: plain(reader, "chat")?,
         chat_reply: plain(reader, "chat_reply")?,
+        // Whoever wrote a language before there were such questions need not know of them.
+        recall: if node.entry("recall").is_some() { plain(reader, "recall")? } else { Vec::new() },
         commitment: list(reader, node, "commitment", dated, &[])?,
         opening: plain(reader, "opening")?,
         detail: plain(reader, "detail")?,

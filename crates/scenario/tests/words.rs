@@ -41,11 +41,24 @@ fn words_are_off_unless_stated_and_then_as_documented() {
     let shares =
         [plan.missing, plan.stale, plan.structured, plan.typos, plan.chat].map(|share| share.to_string());
     assert_eq!((shares, plan.questions), (["15%", "5%", "10%", "5%", "25%"].map(String::from), None));
+    assert_eq!([plan.recall, plan.summary_keeps].map(|share| share.to_string()), ["0%", "90%"]);
+    let plan = words(&["workload.w.words={knowledge='shop', recall='20%', summary_keeps='75%'}"]);
+    assert_eq!([plan.recall, plan.summary_keeps].map(|share| share.to_string()), ["20%", "75%"]);
     let (stated, default) = (plan.hallucination, HallucinationPlan::default());
     assert_eq!((stated.leaning, stated.weights), (default.leaning, default.weights));
     for (rate, documented) in [(stated.rate, default.rate), (stated.guarded_rate, default.guarded_rate)] {
         assert_eq!(rate.to_string(), documented.to_string());
     }
+}
+
+#[test]
+fn a_question_about_earlier_turns_wants_some() {
+    let told = |turns: u32| {
+        let prompt = format!("workload.w.prompt={{first=500, growth=200, turns={turns}}}");
+        let notices = with(&["workload.w.words={knowledge='shop', recall='20%'}", &prompt]).notices;
+        notices.iter().any(|notice| notice.to_string().contains("words.recall"))
+    };
+    assert_eq!([1, 2].map(told), [true, false]);
 }
 
 /// Every knowledge base of the program has every topic in each of the three languages.
@@ -60,6 +73,7 @@ fn the_phrases_of_the_program_are_sound() {
         assert_eq!(names, ["en", "de", "es"]);
         for language in &plan.knowledge.languages {
             assert_eq!(language.topics.len(), 8, "{knowledge} {}", language.name);
+            assert_eq!(language.recall.len(), 3, "{knowledge} {}", language.name);
         }
     }
 }

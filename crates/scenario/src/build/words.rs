@@ -6,7 +6,7 @@ use crate::reader::Reader;
 use crate::record::{Got, Record, Typed};
 use crate::suggest;
 use rushhour_base::Label;
-use rushhour_world::settings::{Arrivals, HallucinationPlan, WordsPlan};
+use rushhour_world::settings::{Arrivals, HallucinationPlan, WordsPlan, WorkloadPlan};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use std::sync::Arc;
 pub(super) fn words(
     reader: &mut Reader,
     record: &Record,
-    arrivals: &Arrivals,
+    workload: &WorkloadPlan,
     base_dir: &Path,
 ) -> Option<(WordsPlan, Option<String>)> {
     let got = record.maybe("words")?;
     let record = got.table();
-    if matches!(arrivals, Arrivals::Trace { .. } | Arrivals::Sessions(_)) {
+    if matches!(workload.arrivals, Arrivals::Trace { .. } | Arrivals::Sessions(_)) {
         let message =
             format!("`{}` does not go with a recording, which has its own token counts", got.spot.path);
         let problem = Problem::new(&got.spot.path, message);
@@ -44,6 +44,12 @@ pub(super) fn words(
         |name: &str| languages.iter().find(|(known, _)| known == name).map_or(0, |(_, weight)| *weight);
     let weights = base.languages.iter().map(|language| weight(&language.name)).collect();
     check_shares(reader, record);
+    let recall = record.get("recall");
+    if record.share("recall").as_f64() > 0.0 && workload.prompt.turns == 1 {
+        let why =
+            "it is without effect: each conversation has one turn, so say more of them in `prompt.turns`";
+        reader.notice(&recall.spot.path, why.to_owned());
+    }
     let plan = WordsPlan {
         languages: weights,
         knowledge: Arc::new(base),

@@ -62,7 +62,7 @@ pub(crate) fn workloads(
         }
         let mut plan = plan(reader, &named.name, record, arrivals);
         plan.abuse = abuse(reader, record, horizon);
-        if let Some((words, text)) = words::words(reader, record, &plan.arrivals, base_dir) {
+        if let Some((words, text)) = words::words(reader, record, &plan, base_dir) {
             plan.words = Some(words);
             all.phrases.extend(text);
         }

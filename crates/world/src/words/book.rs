@@ -15,7 +15,7 @@ pub struct KnowledgeBase {
     pub languages: Vec<Language>,
 }
 
-/// The phrases of one language. No list is empty.
+/// The phrases of one language. No list is empty unless it says so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Language {
     /// Its name, such as `en`.
@@ -28,6 +28,8 @@ pub struct Language {
     pub chat: Vec<Phrase>,
     /// What the assistant says to that.
     pub chat_reply: Vec<Phrase>,
+    /// What users say before they ask about something that they were told earlier. May be empty: then they just ask.
+    pub recall: Vec<Phrase>,
     /// What users commit themselves to, with slots for a date, a time and an amount.
     pub commitment: Vec<Phrase>,
     /// How replies begin.

@@ -35,6 +35,7 @@ pub(crate) fn language(notation: Tongue) -> Language {
         system: phrases(&["You are the assistant of a shop."]),
         chat: phrases(&["Lovely weather today!"]),
         chat_reply: phrases(&["It is indeed."]),
+        recall: phrases(&["I have asked this before."]),
         commitment: phrases(&["I will come on {date} at {time} and spend {money}."]),
         opening: phrases(&["Thanks for asking.", "Gladly."]),
         detail: phrases(&["Everything is checked before it leaves the house.", "Just write to us again."]),

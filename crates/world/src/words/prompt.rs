@@ -149,7 +149,7 @@ fn tell<'a>(
         });
     }
     scribe.message(Role::User, Importance::Needed, ToolLink::None, |page| {
-        ask(page, &question, speech, dice);
+        ask(page, &question, (speech, language), dice);
     });
     if question.recalls.is_none() {
         let link = turn.turn - turn.began;
@@ -220,8 +220,11 @@ fn commit(page: &mut Page, language: &Language, currency: Currency, dice: &mut D
 }
 
 /// The question, as it is typed.
-fn ask(page: &mut Page, question: &Question<'_>, speech: &Speech, dice: &mut Dice) {
+fn ask(page: &mut Page, question: &Question<'_>, (speech, language): (&Speech, &Language), dice: &mut Dice) {
     let wording = &mut Dice::new(question.wording);
+    if question.recalls.is_some() && !language.recall.is_empty() {
+        page.phrase(wording.pick(&language.recall), &Fill::default());
+    }
     let phrase = wording.pick(&question.fact.topic.question);
     let fill = Fill { subject: Some(&question.fact.name), ..Fill::default() };
     if dice.holds(speech.typos) {

@@ -1,22 +1,38 @@
 //! German numbers, which are one word however long they are: `siebenundvierzig`, `eintausendzweihundert`.
 
-use super::letters::{Glyph, glyph};
+use super::letters::{Glyph, Letters, glyph};
 
-/// The value of a German number in one word, and whether it is an ordinal. `letters` is how many letters it has. `None` if
-/// it is no such number.
-pub(super) fn compound(word: &str, letters: usize) -> Option<(u32, bool)> {
-    if !(LEAST..=MOST).contains(&letters) {
-        return None;
-    }
+/// What a German number in one word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A number.
+    Plain,
+    /// With a half more: `dreieinhalb`.
+    AndAHalf,
+    /// `dritte`.
+    Ordinal,
+}
+
+/// Whether a word can be a German number in one word, by its length and its beginning.
+#[inline]
+pub(super) fn may_be_compound(word: &Letters) -> bool {
+    (LEAST..=MOST).contains(&(word.count as usize)) && BEGINNINGS.contains(&word.key.beginning())
+}
+
+/// The value of a German number in one word, and what it is besides. `None` if it is no such number.
+pub(super) fn compound(word: &str) -> Option<(u32, Form)> {
     let (buffer, count) = folded(word)?;
     let word = &buffer[..count];
     if let Some(value) = below_million(word) {
-        return Some((value, false));
+        return Some((value, Form::Plain));
+    }
+    if let Some(value) = word.strip_suffix(b"einhalb").and_then(below_million) {
+        return Some((value, Form::AndAHalf));
     }
     let ending = ENDINGS.iter().find(|ending| word.ends_with(ending.as_bytes()))?;
     let stem = &word[..word.len() - ending.len()];
     let stem = stem.strip_suffix(b"s").filter(|stem| stem.ends_with(b"ig")).unwrap_or(stem);
-    below_million(stem).map(|value| (value, true))
+    below_million(stem).map(|value| (value, Form::Ordinal))
 }
 
 /// The letters of a word, folded. `None` if the word cannot be a number.
@@ -36,9 +52,6 @@ fn folded(word: &str) -> Option<([u8; MOST], usize)> {
         for letter in std::iter::once(first).chain(second) {
             *buffer.get_mut(count)? = letter;
             count += 1;
-        }
-        if count == 2 && !BEGINNINGS.contains(&[buffer[0], buffer[1]]) {
-            return None;
         }
         at += length;
     }
@@ -137,23 +150,25 @@ mod tests {
     #[test]
     fn numbers_in_one_word() {
         for (word, want) in [
-            ("siebenundvierzig", Some((47, false))),
-            ("Einundzwanzig", Some((21, false))),
-            ("dreißig", Some((30, false))),
-            ("dreissig", Some((30, false))),
-            ("fünfzehn", Some((15, false))),
-            ("fu\u{308}nfzehn", Some((15, false))),
-            ("fuenfzig", Some((50, false))),
-            ("einhundertfünfzehn", Some((115, false))),
-            ("hundertundzwei", Some((102, false))),
-            ("neunhundertneunundneunzig", Some((999, false))),
-            ("eintausendzweihundert", Some((1_200, false))),
-            ("zweihundertfünfzigtausend", Some((250_000, false))),
-            ("tausendeins", Some((1_001, false))),
-            ("dreizehnte", Some((13, true))),
-            ("einundzwanzigsten", Some((21, true))),
-            ("zwanzigster", Some((20, true))),
-            ("dreißigsten", Some((30, true))),
+            ("siebenundvierzig", Some((47, Form::Plain))),
+            ("Einundzwanzig", Some((21, Form::Plain))),
+            ("dreißig", Some((30, Form::Plain))),
+            ("dreissig", Some((30, Form::Plain))),
+            ("fünfzehn", Some((15, Form::Plain))),
+            ("fu\u{308}nfzehn", Some((15, Form::Plain))),
+            ("fuenfzig", Some((50, Form::Plain))),
+            ("einhundertfünfzehn", Some((115, Form::Plain))),
+            ("hundertundzwei", Some((102, Form::Plain))),
+            ("neunhundertneunundneunzig", Some((999, Form::Plain))),
+            ("eintausendzweihundert", Some((1_200, Form::Plain))),
+            ("zweihundertfünfzigtausend", Some((250_000, Form::Plain))),
+            ("tausendeins", Some((1_001, Form::Plain))),
+            ("dreizehnte", Some((13, Form::Ordinal))),
+            ("einundzwanzigsten", Some((21, Form::Ordinal))),
+            ("zwanzigster", Some((20, Form::Ordinal))),
+            ("dreißigsten", Some((30, Form::Ordinal))),
+            ("dreieinhalb", Some((3, Form::AndAHalf))),
+            ("eineinhalb", Some((1, Form::AndAHalf))),
             ("vierzigund", None),
             ("hundertelfe", None),
             ("einladung", None),
@@ -161,7 +176,8 @@ mod tests {
             ("sechsundsechs", None),
             ("viertausendtausend", None),
         ] {
-            assert_eq!(compound(word, word.chars().count()), want, "{word}");
+            assert_eq!(compound(word), want, "{word}");
+            assert!(may_be_compound(&Letters::read(word, 0)) || want.is_none(), "{word}");
         }
     }
 }

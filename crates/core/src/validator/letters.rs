@@ -46,6 +46,12 @@ impl Key {
         key
     }
 
+    /// The first two letters.
+    #[inline]
+    pub(super) fn beginning(self) -> [u8; 2] {
+        [self.first as u8, (self.first >> 8) as u8]
+    }
+
     /// Its bits, mixed, for a table.
     #[inline]
     pub(super) fn mixed(self) -> u64 {
@@ -100,7 +106,10 @@ impl Letters {
         while let Some(&byte) = bytes.get(at) {
             let (glyph, length) = match letter(byte) {
                 0 if byte < 0x80 && byte != b'\'' => break,
-                0 => glyph(text, at),
+                0 => match latin(bytes, at) {
+                    0 => glyph(text, at),
+                    folded => (Glyph::Letter(folded), 2),
+                },
                 folded => (Glyph::Letter(folded), 1),
             };
             at += length;
@@ -152,6 +161,18 @@ const LETTERS: [u8; 256] = {
     }
     table
 };
+
+/// The letters from U+00C0 to U+00FF, folded; 0 for what is none, or two.
+const LATIN: [u8; 64] = *b"aaaaaa\0ceeeeiiii\0nooooo\0ouuuuy\0\0aaaaaa\0ceeeeiiii\0nooooo\0ouuuuy\0y";
+
+/// The folded letter of two bytes, the commonest of those with an accent; 0 if they are none of them.
+#[inline]
+fn latin(bytes: &[u8], at: usize) -> u8 {
+    match bytes.get(at..at + 2) {
+        Some([0xc3, low]) => LATIN[usize::from(low & 0x3f)],
+        _ => 0,
+    }
+}
 
 /// The folded letter of a byte; 0 if it is none of ASCII.
 #[inline]
@@ -265,6 +286,18 @@ mod tests {
         ] {
             let read = Letters::read(text, 0);
             assert_eq!((read.key, read.count as usize, read.end), (Key::of(word), word.len(), end), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_for_accents_is_the_long_one() {
+        for character in 'À'..='ÿ' {
+            let text = character.to_string();
+            let want = match wide(character) {
+                Glyph::Letter(letter) => letter,
+                _ => 0,
+            };
+            assert_eq!(latin(text.as_bytes(), 0), want, "{character}");
         }
     }
 

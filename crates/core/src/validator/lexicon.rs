@@ -142,8 +142,8 @@ pub(super) struct Lexicon {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     key: Key,
-    /// The one language that has the word.
-    only: Option<Tongue>,
+    /// The one language that has the word; unknown if none is the only one.
+    only: Tongue,
 }
 
 /// The lexicon.
@@ -185,7 +185,7 @@ impl Lexicon {
         while self.slots[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
-        self.entries.push(Entry { key, only: None });
+        self.entries.push(Entry { key, only: Tongue::Unknown });
         self.meanings.iter_mut().for_each(|meanings| meanings.push(Meaning::None));
         self.slots[slot] = self.entries.len() as u16;
         self.slots[slot] - 1
@@ -196,10 +196,10 @@ impl Lexicon {
         let meanings = [0, 1, 2].map(|language: usize| self.meanings[language][id]);
         let known = |at: &usize| meanings[*at] != Meaning::None;
         self.entries[id].only = match (0..3).filter(known).collect::<Vec<_>>()[..] {
-            [0] => Some(Tongue::English),
-            [1] => Some(Tongue::German),
-            [2] => Some(Tongue::Spanish),
-            _ => None,
+            [0] => Tongue::English,
+            [1] => Tongue::German,
+            [2] => Tongue::Spanish,
+            _ => Tongue::Unknown,
         };
         // A lone `once` is rather a number in Spanish than a filler in English.
         let says = |meaning: &Meaning| !matches!(meaning, Meaning::None | Meaning::Filler);
@@ -238,9 +238,9 @@ impl Lexicon {
         self.meanings[Tongue::Unknown as usize][usize::from(word)]
     }
 
-    /// The one language that has this word.
+    /// The one language that has this word; unknown if several have it.
     #[inline]
-    pub(super) fn only(&self, word: u16) -> Option<Tongue> {
+    pub(super) fn only(&self, word: u16) -> Tongue {
         self.entries[usize::from(word)].only
     }
 }

@@ -1,7 +1,7 @@
 //! Cuts a reply into tokens: words that mean something, figures, codes, marks. One pass from left to right; the only looking
 //! ahead is over what follows a single token, by at most [`AHEAD`] bytes.
 
-use super::compound::compound;
+use super::compound::{Form, compound, may_be_compound};
 use super::figure::{Figure, Groups};
 use super::letters::{Glyph, KEY_LETTERS, Key, Letters, glyph, letter};
 use super::lexicon::{LEXICON, Lexicon, Meaning, Tongue};
@@ -20,8 +20,8 @@ pub(super) enum What {
     Word(u16),
     /// Any other word.
     Plain,
-    /// A German number in one word; an ordinal or not.
-    Compound { value: u32, ordinal: bool },
+    /// A German number in one word.
+    Compound { value: u32, form: Form },
     /// A number in digits, by its place among the figures.
     Figure(u32),
     /// Letters with digits, such as the number of an order: how many digits, at most 255.
@@ -56,10 +56,10 @@ pub(super) fn scan(text: &str) -> Scan {
         lexicon: &LEXICON,
         tokens: Vec::with_capacity(text.len() / 4 + 8),
         figures: Vec::new(),
-        votes: [0; 3],
+        votes: [0; 4],
     };
     scanner.all();
-    let [english, german, spanish] = scanner.votes;
+    let [english, german, spanish, _] = scanner.votes;
     let language = match () {
         () if german > english && german >= spanish => Tongue::German,
         () if spanish > english => Tongue::Spanish,
@@ -76,8 +76,8 @@ struct Scanner<'t> {
     lexicon: &'static Lexicon,
     tokens: Vec<Token>,
     figures: Vec<Figure>,
-    /// Words that only one language has.
-    votes: [u32; 3],
+    /// Words that only one language has, and last all others of the lexicon.
+    votes: [u32; 4],
 }
 
 impl Scanner<'_> {
@@ -152,9 +152,7 @@ impl Scanner<'_> {
             }
         }
         let Some(id) = id else { return self.unknown(start, word) };
-        if let Some(language) = self.lexicon.only(id) {
-            self.votes[language as usize] += 1;
-        }
+        self.votes[self.lexicon.only(id) as usize] += 1;
         // `sé`, and not `se`: the accent makes the word.
         let lost_accent = word.key == SE && word.end - start == 2;
         self.push(start, word.end, if lost_accent { What::Plain } else { What::Word(id) });
@@ -163,18 +161,26 @@ impl Scanner<'_> {
         }
     }
 
+    /// A word that the lexicon does not have: a German number, perhaps.
+    #[inline]
     fn unknown(&mut self, start: usize, word: Letters) {
-        let what = match compound(&self.text[start..word.end], word.count as usize) {
-            Some((value, ordinal)) => {
-                self.votes[Tongue::German as usize] += 1;
-                What::Compound { value, ordinal }
-            }
-            None => What::Plain,
-        };
+        let what = if may_be_compound(&word) { self.compound(start, &word) } else { What::Plain };
         self.push(start, word.end, what);
     }
 
+    #[cold]
+    fn compound(&mut self, start: usize, word: &Letters) -> What {
+        match compound(&self.text[start..word.end]) {
+            Some((value, form)) => {
+                self.votes[Tongue::German as usize] += 1;
+                What::Compound { value, form }
+            }
+            None => What::Plain,
+        }
+    }
+
     /// Whether the letters from `start` on begin a code such as `ORD-48123`, `AB12` or `ORD-X-1`.
+    #[cold]
     fn is_code(&self, start: usize, word: Letters, id: Option<u16>) -> bool {
         let meaning = id.map_or(Meaning::None, |id| self.lexicon.any(id));
         let is_currency = matches!(meaning, Meaning::Currency(_));
@@ -196,6 +202,7 @@ impl Scanner<'_> {
     }
 
     /// Reads the rest of a code.
+    #[cold]
     fn code(&mut self, start: usize) {
         let mut digits = self.bytes[start..self.at].iter().filter(|byte| byte.is_ascii_digit()).count();
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -211,6 +218,7 @@ impl Scanner<'_> {
     }
 
     /// Reads `a.m.` or `p.m.`, where the `a` or `p` at `start` is read already.
+    #[cold]
     fn meridiem(&mut self, start: usize) -> bool {
         let is_pm = match letter(self.bytes[start]) {
             b'a' => false,
@@ -241,6 +249,7 @@ impl Scanner<'_> {
     }
 
     /// Passes over the point of an abbreviation such as `ca.`, `Nr.` or `Mio.`
+    #[cold]
     fn abbreviation(&mut self, id: u16) {
         let next = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
         let next = if next == b' ' { self.bytes.get(self.at + 2).copied().unwrap_or(b' ') } else { next };
@@ -256,6 +265,7 @@ impl Scanner<'_> {
     }
 
     /// Passes over an address of the web.
+    #[cold]
     fn address(&mut self, start: usize) {
         let rest = &self.bytes[self.at..];
         self.at += rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
@@ -273,7 +283,10 @@ impl Scanner<'_> {
             let Some((next, length)) = self.joint() else { break };
             (mark, self.at) = (next, self.at + length);
         }
-        if count == 1 && self.is_letter(self.at) && self.digits_begin_a_code(start) {
+        let digits = self.at - start;
+        if count == 1
+            && (self.is_letter(self.at) && self.digits_begin_a_code(start) || self.letters_end_it(digits))
+        {
             return self.code(start);
         }
         self.push(start, self.at, What::Figure(self.figures.len() as u32));
@@ -332,6 +345,14 @@ impl Scanner<'_> {
         let three = (0..3).all(|place| self.is_digit(self.at + length + place));
         let four = self.is_digit(self.at + length + 3);
         (mark != b' ' || three && !four).then_some((mark, length))
+    }
+
+    /// Whether digits go on with a hyphen and capital letters, as in `48123-AB`.
+    fn letters_end_it(&self, digits: usize) -> bool {
+        let rest = &self.bytes[self.at..self.bytes.len().min(self.at + AHEAD)];
+        let Some((b'-', rest)) = rest.split_first() else { return false };
+        let capitals = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+        digits >= 3 && capitals > 0 && rest.get(capitals).is_none_or(|byte| letter(*byte) == 0)
     }
 
     /// Whether digits and the letters right behind them are a code, and not a number with its unit.

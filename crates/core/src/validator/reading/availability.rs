@@ -16,6 +16,12 @@ impl Reader<'_> {
             Meaning::Stock if back(1) == Meaning::In => (true, at - 1, at + 1),
             Meaning::Stock if back(1) == Meaning::Of && back(2) == Meaning::Out => (false, at - 2, at + 1),
             Meaning::Stock if matches!(back(1), Meaning::Without | Meaning::Not) => (false, at - 1, at + 1),
+            // `no quedan existencias`, `hay existencias`
+            Meaning::Stock
+                if ["quedan", "hay", "tenemos"].iter().any(|word| at > 0 && self.spells(at - 1, word)) =>
+            {
+                (true, at - 1, at + 1)
+            }
             Meaning::Sold if self.meaning(at + 1) == Meaning::Out => (false, at, at + 2),
             Meaning::Ready
                 if self.meaning(at + 1) == Meaning::To && self.meaning(at + 2) == Meaning::Ship =>
@@ -45,4 +51,4 @@ impl Reader<'_> {
 }
 
 /// How many words away a negation may stand.
-const REACH: usize = 4;
+const REACH: usize = 6;

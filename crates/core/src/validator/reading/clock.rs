@@ -99,7 +99,7 @@ impl Reader<'_> {
         let plain = |loose: bool, next: usize| Clock { hour, minute: 0, loose, next };
         match self.meaning(next) {
             Meaning::Clock => {
-                let minutes = self.minute(next + 1).filter(|(_, behind)| self.ends_a_time(*behind));
+                let minutes = self.minute(next + 1).filter(|(_, behind)| self.ends_a_number(*behind));
                 let (minute, next) = minutes.unwrap_or((0, next + 1));
                 Some(Clock { hour, minute, loose: (1..=12).contains(&hour), next })
             }
@@ -128,7 +128,7 @@ impl Reader<'_> {
         let (hour, behind) = self.hour(next + 1).filter(|(hour, _)| (1..=12).contains(hour))?;
         // `five to ten` is a range, `ten to five` is none.
         if minute == 0
-            || !self.ends_a_time(behind)
+            || !self.ends_a_number(behind)
             || sign < 0 && self.language == Tongue::English && minute <= hour
         {
             return None;
@@ -182,7 +182,7 @@ impl Reader<'_> {
         let sharp = self.meaning(next) == Meaning::In && self.meaning(next + 1) == Meaning::Point;
         // `las tres cajas` are boxes: only a word before it, or nothing behind it, makes it a time.
         let asked = at > 0 && matches!(self.meaning(at - 1), Meaning::To | Meaning::At | Meaning::Was);
-        let told = self.part_of_day(next).0.is_some() || self.ends_a_time(next);
+        let told = self.part_of_day(next).0.is_some() || self.ends_a_number(next);
         let next = if sharp { next + 2 } else { next };
         (sharp || told || asked && self.meaning(next) != Meaning::TimeUnit).then_some(Clock {
             hour,
@@ -218,12 +218,18 @@ impl Reader<'_> {
     }
 
     /// Whether what stands here cannot go on with a number before it, as a noun would.
-    fn ends_a_time(&self, at: usize) -> bool {
+    pub(super) fn ends_a_number(&self, at: usize) -> bool {
         match self.what(at) {
             Some(What::Plain | What::Code(_)) => false,
-            Some(What::Word(_)) => {
-                !matches!(self.meaning(at), Meaning::TimeUnit | Meaning::Currency(_) | Meaning::Percent)
-            }
+            Some(What::Word(_)) => !matches!(
+                self.meaning(at),
+                Meaning::TimeUnit
+                    | Meaning::Currency(_)
+                    | Meaning::Percent
+                    | Meaning::Per
+                    | Meaning::Clock
+                    | Meaning::Month(_)
+            ),
             _ => !self.is_currency_mark(at) && !self.is_mark(at, b'%'),
         }
     }

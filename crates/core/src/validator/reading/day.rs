@@ -23,7 +23,7 @@ impl Reader<'_> {
             let found = self.either(figure.whole, figure.second, full(figure.third)?, false)?;
             return Some((found, at + 1));
         }
-        let dotted = figure.shape == Shape::Decimal && figure.part_digits == 2 && figure.whole_digits <= 2;
+        let dotted = figure.shape == Shape::Decimal && figure.part_digits <= 2 && figure.whole_digits <= 2;
         if dotted
             && self.language == Tongue::German
             && self.what(at + 1) == Some(What::Stop)

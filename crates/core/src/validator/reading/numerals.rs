@@ -1,6 +1,7 @@
 //! Numbers, in digits and in words: `1.5 million`, `one hundred and twenty`, `treinta y cinco`, `vier Komma zwei`.
 
 use super::Reader;
+use crate::validator::compound::Form;
 use crate::validator::figure::{ONE, Shape};
 use crate::validator::lexicon::{Meaning, Tongue};
 use crate::validator::scan::What;
@@ -43,6 +44,8 @@ struct Spoken {
     /// Words that were read.
     words: usize,
     multiplied: bool,
+    /// And a half.
+    half: bool,
 }
 
 impl Spoken {
@@ -110,7 +113,9 @@ impl Reader<'_> {
     pub(super) fn quantity_apart(&self, at: usize, apart: bool) -> Option<Quantity> {
         match self.what(at)? {
             What::Figure(_) => self.in_digits(at),
-            What::Compound { ordinal: false, .. } | What::Word(_) => self.in_words(at, apart),
+            What::Compound { form: Form::Plain | Form::AndAHalf, .. } | What::Word(_) => {
+                self.in_words(at, apart)
+            }
             _ => None,
         }
     }
@@ -197,7 +202,7 @@ impl Reader<'_> {
     fn in_words(&self, at: usize, apart: bool) -> Option<Quantity> {
         let (spoken, next) = self.whole_in_words(at, apart)?;
         let value = (spoken.total + spoken.current).checked_mul(ONE)?;
-        let (part, places, next) = self.decimals(next);
+        let (part, places, next) = if spoken.half { (ONE / 2, 1, next) } else { self.decimals(next) };
         let value = value.checked_add(part)?;
         let single = spoken.words == 1 && places == 0;
         let number = Quantity {
@@ -216,7 +221,7 @@ impl Reader<'_> {
     /// A whole number in words, and the token behind it.
     fn whole_in_words(&self, at: usize, apart: bool) -> Option<(Spoken, usize)> {
         let (mut spoken, mut next) = (Spoken::default(), at);
-        while spoken.words < WORDS {
+        while spoken.words < WORDS && !spoken.half {
             if !self.add_word(&mut spoken, next) {
                 let Some(behind) = self.connected(&spoken, next, apart) else { break };
                 let mut with = spoken;
@@ -232,7 +237,11 @@ impl Reader<'_> {
 
     fn add_word(&self, spoken: &mut Spoken, at: usize) -> bool {
         match self.what(at) {
-            Some(What::Compound { value, ordinal: false }) => spoken.add_compound(value),
+            Some(What::Compound { value, form: Form::Plain }) => spoken.add_compound(value),
+            Some(What::Compound { value, form: Form::AndAHalf }) => {
+                spoken.half = spoken.add_compound(value);
+                spoken.half
+            }
             Some(What::Word(_)) => spoken.add(self.meaning(at)),
             _ => false,
         }
@@ -249,6 +258,11 @@ impl Reader<'_> {
 
     /// Decimals in words, from the word for the point on: in millionths, how many, and the token behind them.
     fn decimals(&self, at: usize) -> (i64, u8, usize) {
+        // `four and a half`, `tres y medio`
+        let article = usize::from(self.meaning(at + 1) == Meaning::Article);
+        if self.meaning(at) == Meaning::And && self.meaning(at + 1 + article) == Meaning::Half {
+            return (ONE / 2, 1, at + 2 + article);
+        }
         if self.meaning(at) != Meaning::Point {
             return (0, 0, at);
         }

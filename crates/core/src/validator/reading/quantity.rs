@@ -3,13 +3,14 @@
 use super::numerals::Quantity;
 use super::{Found, Kind, Reader};
 use crate::validator::figure::{ONE, Shape};
-use crate::validator::lexicon::{Denomination, Meaning};
+use crate::validator::lexicon::{Denomination, Meaning, Tongue};
 use crate::validator::scan::What;
 
 impl Reader<'_> {
     /// Takes down a number that was read, with what stands behind it.
     pub(super) fn amount(&mut self, at: usize, number: Quantity) -> usize {
         let number = Quantity { next: self.behind_dash(number.next), ..number };
+        let number = self.with_cents(number).unwrap_or(number);
         let (found, next) = match self.unit(at, number) {
             Some(unit) => unit,
             // `a` with no unit is no number.
@@ -65,21 +66,31 @@ impl Reader<'_> {
 
     /// The cents behind whole units of a currency, in millionths of a unit, and the token behind them.
     fn cents_behind(&self, at: usize) -> (i64, usize) {
-        let (first, has_with) = match self.meaning(at) {
-            Meaning::With => (at + 1, true),
-            Meaning::And => (at + 1, false),
-            _ => (at, false),
-        };
+        let joint = self.meaning(at);
+        let joined = matches!(joint, Meaning::With | Meaning::And) || self.is_mark(at, b',');
+        let first = at + usize::from(joined);
         let Some(number) = self.quantity(first) else { return (0, at) };
-        let few = number.value < 100 * ONE && number.places == 0 && !number.article;
-        let named = self.meaning(number.next) == Meaning::Cent;
-        let measured = self.currency(number).is_some() || self.percent(number.next).is_some();
-        match (few, named) {
-            (true, true) => (number.value / 100, number.next + 1),
-            // `cuarenta euros con quince`
-            (true, false) if has_with && !measured => (number.value / 100, number.next),
-            _ => (0, at),
+        if number.value >= 100 * ONE || number.places > 0 || number.article {
+            return (0, at);
         }
+        if self.meaning(number.next) == Meaning::Cent {
+            return (number.value / 100, number.next + 1);
+        }
+        // `cuarenta euros con quince`, `47 Euro 15`
+        let bare = joint == Meaning::With || !joined && self.language == Tongue::German;
+        if bare && self.ends_a_number(number.next) {
+            return (number.value / 100, number.next);
+        }
+        (0, at)
+    }
+
+    /// `cuarenta y siete con quince euros`: the number with its cents, if a currency stands behind them.
+    fn with_cents(&self, number: Quantity) -> Option<Quantity> {
+        let behind = (self.meaning(number.next) == Meaning::With).then_some(number.next + 1)?;
+        let cents = self.quantity(behind).filter(|cents| cents.value < 100 * ONE && cents.places == 0)?;
+        self.currency(cents)?;
+        let value = number.value.checked_add(cents.value / 100)?;
+        Some(Quantity { value, other: value, next: cents.next, ..number })
     }
 
     /// The token behind a sign or word for per cent.
@@ -110,7 +121,7 @@ impl Reader<'_> {
         let kind = if number.places > 0 { Kind::Number } else { Kind::Count };
         // `30 days`, `30-day`, `3 working days`
         let dash = usize::from(self.is_mark(next, b'-') && self.is_glued(next) && self.is_glued(next + 1));
-        let of_time = self.meaning(next + dash) == Meaning::TimeUnit
+        let of_time = matches!(self.meaning(next + dash), Meaning::TimeUnit | Meaning::Hours)
             || (self.what(next) == Some(What::Plain) && self.meaning(next + 1) == Meaning::TimeUnit);
         let alone = match self.what(next) {
             None | Some(What::Stop) => true,

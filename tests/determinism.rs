@@ -15,6 +15,7 @@ const SHIPPED: &[&str] = &[
     "come_back",
     "cost_stack",
     "fallback_year",
+    "long_conversations",
     "month_50k",
     "nightly_batch",
     "parallel_coders",
@@ -28,6 +29,7 @@ const SHIPPED: &[&str] = &[
     "trace_azure",
     "two_projects",
     "unknown_limit",
+    "whatsapp_leads",
     "wrong_figures",
     "wrong_limits",
 ];

@@ -49,25 +49,32 @@ fn asking(criterion: &mut Criterion) {
     for length in LENGTHS {
         let messages = told(length);
         let whole = prompt_tokens(&messages);
-        let history = |messages: &[Outline]| History {
+        let of = |messages: &[Outline]| History {
             conversation: 7,
             messages: messages.to_vec().into(),
             ..History::default()
         };
-        let policy = |above_tokens| CompressionPolicy {
+        let policy = |above_tokens, to_tokens| CompressionPolicy {
             methods: vec![CompressionMethod::Prune],
             above_tokens,
-            to_tokens: whole / 2,
+            to_tokens,
             keep_last: 6,
             summary: None,
         };
-        let history = history(&messages);
+        let history = of(&messages);
         group.bench_function(BenchmarkId::new("sent whole", length), |bencher| {
-            let (mut compressor, policy) = (Compressor::default(), policy(whole));
+            let (mut compressor, policy) = (Compressor::default(), policy(whole, whole / 2));
             bencher.iter(|| compressor.fit(AgentId(0), black_box(&history), &policy, u64::MAX));
         });
         group.bench_function(BenchmarkId::new("sent as it was cut", length), |bencher| {
-            let (mut compressor, policy) = (Compressor::default(), policy(whole - 1));
+            let (mut compressor, policy) = (Compressor::default(), policy(whole - 1, whole / 2));
+            bencher.iter(|| compressor.fit(AgentId(0), black_box(&history), &policy, u64::MAX));
+        });
+        let earlier = of(&messages[..length as usize / 2]);
+        group.bench_function(BenchmarkId::new("sent as it was cut at half its length", length), |bencher| {
+            let (mut compressor, policy) = (Compressor::default(), policy(whole, whole / 4));
+            let cut_early = CompressionPolicy { above_tokens: whole / 4, ..policy.clone() };
+            compressor.fit(AgentId(0), &earlier, &cut_early, u64::MAX);
             bencher.iter(|| compressor.fit(AgentId(0), black_box(&history), &policy, u64::MAX));
         });
     }

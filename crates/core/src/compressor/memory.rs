@@ -5,7 +5,7 @@ use super::summarize::segment;
 use super::units::{Units, all, joins, tokens_of};
 use super::{Fit, Shorter};
 use crate::settings::CompressionPolicy;
-use rushhour_base::conversation::PER_MESSAGE;
+use rushhour_base::conversation::{PER_MESSAGE, ToolLink};
 use rushhour_base::event::CompressionMethod;
 use rushhour_base::{Cut, History, Outline, Segment, Summary};
 
@@ -125,14 +125,15 @@ impl Memory {
         kept
     }
 
-    /// Whether something came in after the cut that is one with what the cut left out: a tool may give back more than
-    /// once.
+    /// Whether something came in after the cut that is one with what the cut left out: a tool may give back more than once.
+    /// Calls need no look: those that they could join have no result yet, and so were kept.
     fn is_torn(&self, messages: &[Outline]) -> bool {
         let Some(epoch) = &self.epoch else { return false };
         (epoch.cut_at..messages.len()).any(|position| {
-            joins(messages, position).is_some_and(|other| {
-                other < epoch.cut_at && epoch.kept.binary_search(&(other as u32)).is_err()
-            })
+            matches!(messages[position].tool, ToolLink::Answers(_))
+                && joins(messages, position).is_some_and(|other| {
+                    other < epoch.cut_at && epoch.kept.binary_search(&(other as u32)).is_err()
+                })
         })
     }
 

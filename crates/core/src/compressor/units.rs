@@ -87,13 +87,10 @@ fn tail(count: usize, keep_last: u32) -> usize {
     count.saturating_sub(keep_last as usize)
 }
 
-/// The last message before the one at `position` that is one with it.
-pub(super) fn joins(messages: &[Outline], position: usize) -> Option<usize> {
-    let number = number(&messages[position])?;
-    let before = messages[..position].iter().rposition(|message| self::number(message) == Some(number))?;
-    let begins = matches!(messages[position].tool, ToolLink::Calls(_))
-        && matches!(messages[before].tool, ToolLink::Answers(_));
-    (!begins).then_some(before)
+/// The last message before a result that is one with it: its call, or what the call gave back before.
+pub(super) fn joins(messages: &[Outline], result: usize) -> Option<usize> {
+    let number = number(&messages[result])?;
+    messages[..result].iter().rposition(|message| self::number(message) == Some(number))
 }
 
 fn number(message: &Outline) -> Option<u32> {

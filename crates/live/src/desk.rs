@@ -12,6 +12,7 @@ use crate::tally::Tally;
 use hyper::header::HeaderValue;
 use rushhour_base::message::ErrorKind;
 use rushhour_base::{Call, CallError, CallId, Instant, LimitHeaders, Reply, RequestId, RunHeader, Span};
+use rushhour_world::settings::FaultKind;
 use rushhour_world::{Head, Progress, Providers, Script, Ticket, Words, WorldPlan};
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
@@ -111,6 +112,17 @@ impl Desk {
     /// How many calls are under way.
     pub(crate) fn calls_under_way(&self) -> usize {
         self.state.borrow().providers.under_way()
+    }
+
+    /// Whether the key of a call is refused for its model alone: of the faults that were in force when it came, none revokes it
+    /// for all models.
+    pub(crate) fn bars_only_a_model(&self, under_way: &UnderWay) -> bool {
+        let provider = self.world.lanes[under_way.call.lane.index()].provider;
+        let revoked = self.world.faults.iter().filter(|fault| {
+            let in_force = fault.from <= under_way.arrived && under_way.arrived < fault.until;
+            in_force && fault.provider == provider && matches!(fault.kind, FaultKind::RevokedKey)
+        });
+        revoked.map(|fault| fault.lane.is_some()).reduce(|all, one| all && one).unwrap_or(false)
     }
 
     /// How often a body had come before.

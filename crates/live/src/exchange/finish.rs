@@ -28,7 +28,10 @@ impl Visit<'_> {
             _ => None,
         };
         if let Some((error, limits)) = refused {
-            let refusal = Refusal::of(error, &under_way.call, &limits, context_tokens);
+            let refusal = match error.kind {
+                ErrorKind::Unauthorized if self.desk.bars_only_a_model(&under_way) => Refusal::Forbidden,
+                _ => Refusal::of(error, &under_way.call, &limits, context_tokens),
+            };
             return self.error(naming.exchange(), refusal, &limits);
         }
         let call = under_way.head.call;

@@ -193,6 +193,22 @@ fn faults_have_the_status_and_words_of_their_dialect() {
     }
 }
 
+/// A key that is revoked for one model is good for the others: 403 is about what, 401 about who.
+#[test]
+fn a_key_may_be_barred_from_one_model() {
+    let barred = |provider: &str, model: &str| {
+        format!(
+            "provider.{provider}.fault.now={{ kind = \"revoked_key\", at = \"0s\", for = \"5m\", model = \"{model}\" }}"
+        )
+    };
+    let other = "provider.acme.model.large={ preset = \"gpt-4o\" }";
+    served(&[other, &barred("acme", "mini"), &barred("main", "sonnet")], async |client| {
+        check_openai(&client.chat(&json!({})).await, 403, "invalid_request_error", Value::Null, Value::Null);
+        assert_eq!(client.chat(&json!({ "model": "gpt-4o" })).await.status, 200);
+        check_anthropic(&client.message(&json!({})).await, 403, "permission_error", "no permission");
+    });
+}
+
 /// Trap 11: a storm of 429s says what the scenario lets it say, however long.
 #[test]
 fn a_storm_says_when_to_come_again() {

@@ -26,6 +26,10 @@ lint:
 bench *arguments:
     cargo bench -p rushhour-benches {{arguments}}
 
+# The mock provider over HTTP beside bare hyper and wiremock
+bench-server:
+    cargo bench -p rushhour-benches --bench server
+
 # Where the lean path spends its time
 profile requests="2000000" agents="100" load="75":
     cargo build --release --example lean -p rushhour-benches

@@ -169,3 +169,46 @@ fn shortest(world: &WorldPlan) -> Option<(Span, String)> {
     let shortest = all.filter(|(span, _)| *span > Span::ZERO).min_by_key(|(span, _)| *span);
     shortest.map(|(span, what)| (span, what.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rushhour_scenario::{Override, Scenario};
+
+    fn world(set: &str) -> WorldPlan {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/peak_hour.toml");
+        Scenario::load(path.as_ref(), &[Override::new(set)]).expect("a shipped scenario").world
+    }
+
+    /// A millisecond of the wall may be 2 % of the shortest time: 150 ms of a refusal bear three times the speed.
+    #[test]
+    fn a_speed_is_refused_that_timers_cannot_keep_up_with() {
+        let plain = world("seed=1");
+        let speed = |text| Speed::parse(text).expect("a speed");
+        assert_eq!(speed("3").check(&plain), Ok(()));
+        let error = speed("3.001").check(&plain).expect_err("too fast");
+        let told = error.to_string();
+        assert!(
+            told.contains("a refusal") && told.ends_with("the fastest speed for this scenario is 3"),
+            "{told}"
+        );
+        let coarse = world("provider.anthropic.fault.dip={ kind = \"hang\", at = \"1m\", for = \"10ms\" }");
+        assert!(speed("1.5").check(&coarse).is_err(), "a fault of 10 ms");
+        assert_eq!(speed("1").check(&coarse), Ok(()), "the speed of the wall is always good");
+        assert_eq!(speed("0.5").check(&coarse), Ok(()));
+    }
+
+    #[test]
+    fn speeds_are_read_to_the_thousandth() {
+        for (text, speed) in
+            [("1", Some(1_000)), ("0.001", Some(1)), ("1000", Some(1_000_000)), ("2.05", Some(2_050))]
+                .into_iter()
+                .chain(
+                    ["0", "0.0001", "1001", "-1", "1.", ".5", "1e3", "x", "", "99999999999", "1.2345"]
+                        .map(|text| (text, None)),
+                )
+        {
+            assert_eq!(Speed::parse(text).ok(), speed.map(Speed), "{text}");
+        }
+    }
+}

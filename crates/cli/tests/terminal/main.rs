@@ -11,6 +11,7 @@ mod overrides;
 mod plans;
 mod replications;
 mod scenarios;
+mod serving;
 mod streams;
 mod sweeps;
 mod traces;

@@ -113,6 +113,7 @@ pub(crate) fn read(body: &[u8], endpoint: Endpoint, version: Version) -> Result<
     let mut counter = Counter::default();
     body.tools.iter().for_each(|tool| counter.count(tool.tokens(), tool.cache_control.as_ref()));
     counter.content(&body.system);
+    let kept_of_head = counter.kept;
     messages.iter().for_each(|message| counter.content(&message.content));
     counter.count(0, body.cache_control.as_ref());
     counter.tokens += frame(messages.len() + usize::from(!matches!(body.system, Content::Nothing)));
@@ -132,7 +133,11 @@ pub(crate) fn read(body: &[u8], endpoint: Endpoint, version: Version) -> Result<
         input_tokens: counter.tokens,
         kept_tokens: counter.kept,
         keep: counter.keep,
-        beginning: beginning(&body.system, messages.first()),
+        // Where no message is marked, all conversations under one system prompt share what is kept.
+        beginning: match counter.kept > 0 && counter.kept == kept_of_head {
+            true => beginning(&body.system, None),
+            false => beginning(&body.system, messages.first()),
+        },
         last_said: last.filter(|_| !body.tools.is_empty()).map(|message| message.content.said()),
         tools: body
             .tools

@@ -132,3 +132,28 @@ fn retries_are_counted_by_their_number() {
     });
     assert_eq!((report.attempts, report.retries), (5, vec![(1, 2), (2, 1)]));
 }
+
+/// What a prompt marks to be kept is read from the cache by the next that begins alike, and neither counts nor costs as much.
+#[test]
+fn a_prompt_that_is_kept_is_read_from_the_cache() {
+    served(&[], async |client| {
+        let long = "A rule of the house. ".repeat(400);
+        let system = json!([{ "type": "text", "text": long, "cache_control": { "type": "ephemeral" } }]);
+        let mut usages = Vec::new();
+        for question in ["Good morning", "Good morning", "Good evening"] {
+            let messages = json!([{ "role": "user", "content": question }]);
+            let reply = client.message(&json!({ "system": system, "messages": messages })).await.json();
+            let usage = &reply["usage"];
+            let of = |name: &str| usage[name].as_u64().expect("a number");
+            usages.push((
+                of("cache_creation_input_tokens"),
+                of("cache_read_input_tokens"),
+                of("input_tokens"),
+            ));
+        }
+        let (written, nothing, rest) = usages[0];
+        assert!(written > 2_000 && nothing == 0 && rest < 40, "{usages:?}");
+        assert_eq!(usages[1], (0, written, rest), "the same once more");
+        assert_eq!((usages[2].0, usages[2].1), (0, written), "another question under the same system prompt");
+    });
+}

@@ -8,13 +8,14 @@ use rushhour_world::tokens;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pieces {
     text: String,
-    ends: Vec<usize>,
+    /// In bytes. Many streams are open at once, so they are kept small: no reply has 4 GB.
+    ends: Vec<u32>,
 }
 
 impl Pieces {
     /// A given text, cut at its tokens.
     pub(crate) fn of(text: String) -> Pieces {
-        Pieces { ends: tokens::ends(&text), text }
+        Pieces { ends: tokens::ends(&text).into_iter().map(place).collect(), text }
     }
 
     /// Filler of so many tokens. The same key says the same, and a longer text begins like a shorter one.
@@ -22,14 +23,14 @@ impl Pieces {
         let room = usize::try_from(tokens).unwrap_or(usize::MAX).min(TOKENS_MAX);
         let (mut text, mut ends) = (String::with_capacity(room * 6), Vec::with_capacity(room));
         let (mut word, mut left) = (mixed(key), 0);
-        for place in 0..room {
+        for number in 0..room {
             if left == 1 {
                 text.push('.');
                 left = 0;
             } else {
                 word = mixed(word);
                 let next = WORDS[(word >> 32) as usize % WORDS.len()];
-                if place > 0 {
+                if number > 0 {
                     text.push(' ');
                 }
                 if left == 0 {
@@ -41,7 +42,7 @@ impl Pieces {
                     left -= 1;
                 }
             }
-            ends.push(text.len());
+            ends.push(place(text.len()));
         }
         Pieces { text, ends }
     }
@@ -60,7 +61,7 @@ impl Pieces {
     pub(crate) fn between(&self, from: usize, until: usize) -> &str {
         let end = |tokens: usize| match tokens.min(self.ends.len()) {
             0 => 0,
-            tokens => self.ends[tokens - 1],
+            tokens => self.ends[tokens - 1] as usize,
         };
         &self.text[end(from)..end(until)]
     }
@@ -81,6 +82,11 @@ impl Pieces {
         *self = Pieces::of(std::mem::take(&mut self.text));
         Some(stop)
     }
+}
+
+/// A place in a text, which a body's bounds keep far below 4 GB.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// The next number of a sequence without pattern (S. Vigna, splitmix64).

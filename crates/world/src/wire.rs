@@ -88,12 +88,14 @@ impl Exchange<'_> {
     fn id(&self, ordinal: u64, alphabet: &[u8], length: usize) -> String {
         let words = self.seed.draw(ID, self.call.0, ordinal);
         let size = alphabet.len() as u64;
-        let letter = |place: usize| {
+        let mut id = String::with_capacity(length);
+        let mut word = 0;
+        for place in 0..length {
             // Eight letters a word: of 64 bits, so much is taken that no letter is favoured by more than 1 in 10^9.
-            let word = (0..place % 8).fold(words.word(place / 8), |word, _| word / size);
-            char::from(alphabet[(word % size) as usize])
-        };
-        (0..length).map(letter).collect()
+            word = if place % 8 == 0 { words.word(place / 8) } else { word / size };
+            id.push(char::from(alphabet[(word % size) as usize]));
+        }
+        id
     }
 }
 
@@ -107,17 +109,21 @@ const HEX: &[u8] = b"0123456789abcdef";
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
+    let mut rest = text;
+    // What needs no escape is copied run by run.
+    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            byte => out.push_str(&format!("\\u{byte:04x}")),
         }
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
     out.push('"');
     out
 }

@@ -345,3 +345,24 @@ fn a_refusal_is_told_from_its_headers() {
     let long = Refusal::TooLong { context: 1_000, prompt: 900, max_tokens: 200 };
     assert_eq!(Refusal::of(error, &call, &room, 1_000), long);
 }
+
+/// Identifiers are part of what a run says: whoever changes how they are drawn changes every recorded reply.
+#[test]
+fn identifiers_are_pinned_and_strings_are_escaped() {
+    assert_eq!(EXCHANGE.id(1, BASE62, 29), PINNED);
+    for text in ["", "plain", "a\"b\\c\nd\re\tf\u{1}g", "Grüße, 47,15 €", "\u{1f}\u{0}\"\"\\"] {
+        let mut escaped = String::from("\"");
+        for c in text.chars() {
+            match c {
+                '"' | '\\' => escaped.extend(['\\', c]),
+                '\n' => escaped.push_str("\\n"),
+                '\r' => escaped.push_str("\\r"),
+                '\t' => escaped.push_str("\\t"),
+                c if c < ' ' => escaped.push_str(&format!("\\u{:04x}", c as u32)),
+                c => escaped.push(c),
+            }
+        }
+        assert_eq!(quoted(text), escaped + "\"");
+    }
+}
+const PINNED: &str = "kITZW6kcO2XTtqtqzS98nyL68M2pa";

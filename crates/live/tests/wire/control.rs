@@ -1,5 +1,6 @@
 //! `/_rushhour/…` and `/metrics`.
 
+use crate::raw::Ending;
 use crate::rig::{OPENAI, chat, served};
 use serde_json::json;
 use std::time::Duration;
@@ -23,19 +24,21 @@ fn the_clock_starts_with_the_first_request_or_when_told() {
     });
 }
 
-/// A reset in the middle of a call breaks it off and takes nobody else down.
+/// A reset in the middle of a call breaks it off, and it is not taken for the next one, which has the same number.
 #[test]
 fn a_reset_breaks_off_what_is_under_way() {
     let report = served(&[], async |client| {
         let asks = json!({ "stream": true });
-        let (raw, ()) = tokio::join!(client.message(&asks), async {
+        let whole = json!({});
+        let (before, after) = tokio::join!(client.message(&whole), async {
             tokio::time::sleep(Duration::from_millis(200)).await;
             client.send("POST /_rushhour/reset", &[], "").await;
+            client.message(&asks).await
         });
-        assert_ne!(raw.ending, crate::raw::Ending::Whole);
-        assert_eq!(client.message(&asks).await.ending, crate::raw::Ending::Whole);
+        assert!(before.status == 200 && before.ending != Ending::Whole, "{}", before.body);
+        assert!(after.ending == Ending::Whole && after.body.contains("message_stop"), "{}", after.body);
     });
-    assert_eq!((report.hung_up, report.lanes[0].attempts), (0, 1));
+    assert_eq!((report.hung_up, report.lanes[0].attempts, report.lanes[0].answered), (0, 1, 1));
 }
 
 #[test]

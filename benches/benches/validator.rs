@@ -15,6 +15,7 @@ use std::path::Path;
 type Said = (Conversation, String);
 
 fn replies(criterion: &mut Criterion) {
+    let figures = regex::Regex::new(FIGURES).expect("it is a pattern");
     for (name, tokens) in [("300-byte replies", 62), ("4 kB replies", 860)] {
         let said = said(tokens);
         let bytes: usize = said.iter().map(|(_, reply)| reply.len()).sum();
@@ -27,7 +28,6 @@ fn replies(criterion: &mut Criterion) {
         group.bench_function("claims read and checked", |bencher| {
             bencher.iter(|| said.iter().filter(|said| check(black_box(said))).count());
         });
-        let figures = regex::Regex::new(FIGURES).expect("it is a pattern");
         group.bench_function("peer: one regex for English figures", |bencher| {
             bencher.iter(|| {
                 said.iter().map(|(_, reply)| figures.find_iter(black_box(reply)).count()).sum::<usize>()

@@ -264,7 +264,18 @@ mod tests {
             "Espressomaschine",
             "verylongwordindeedyes",
         ] {
-            for behind in ["", " ", ".", "@`[{", "0", "-x", " another word behind it"] {
+            for behind in [
+                "",
+                " ",
+                ".",
+                "0",
+                "-x",
+                "@ and more",
+                "` and more",
+                "[ and more",
+                "{ and more",
+                "\u{7f} and more",
+            ] {
                 let text = format!("{word}{behind}");
                 let read = Letters::read(&text, 0);
                 let key = Key::of(&word.to_lowercase());

@@ -171,6 +171,17 @@ proptest! {
     }
 }
 
+/// Decimals in words are a number behind a number: were they read by the same function, a reply of some megabytes of them
+/// would exhaust the stack.
+#[test]
+fn nothing_is_read_by_recursion() {
+    for piece in
+        ["point ten ", "ten point ten point ", "coma diez ", "Komma zehn ", "y media ", "between between "]
+    {
+        holds(&piece.repeat(200_000));
+    }
+}
+
 /// Long runs of whatever could make a reader look ahead again and again.
 #[test]
 fn a_long_reply_is_read_once() {

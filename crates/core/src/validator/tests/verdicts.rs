@@ -91,6 +91,19 @@ fn where_only_an_old_value_is_there() {
 }
 
 #[test]
+fn what_nobody_knows_is_no_claim_of_it() {
+    for (reply, there, want) in [
+        ("I cannot see whether lamp 4417 is in stock.", Some(true), IssueKind::WronglyUnknown),
+        ("I cannot see whether lamp 4417 is in stock.", Some(false), IssueKind::WronglyUnknown),
+        ("Ob lamp 4417 noch frei ist, kann ich nicht sehen.", Some(true), IssueKind::WronglyUnknown),
+        ("No veo si lamp 4417 está libre.", None, IssueKind::None),
+    ] {
+        let result = check(there.map(FactValue::Availability), false, reply);
+        assert_eq!((result.gravest(), result.claims), (want, 0), "{reply}");
+    }
+}
+
+#[test]
 fn each_kind_of_value() {
     for (value, right, wrong) in [
         (FactValue::Percentage(425), "The rate of lamp 4417 is 4.25 %.", "The rate of lamp 4417 is 4.5 %."),

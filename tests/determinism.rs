@@ -15,6 +15,7 @@ const SHIPPED: &[&str] = &[
     "come_back",
     "cost_stack",
     "fallback_year",
+    "hallucination_audit",
     "long_conversations",
     "month_50k",
     "nightly_batch",

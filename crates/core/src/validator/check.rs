@@ -155,10 +155,13 @@ impl<'a> Check<'a> {
         };
         let counts = match role {
             Role::Answer => true,
-            // `one` before something, in a reply that does not name the subject, is a manner of speaking.
+            // `one` before something, in a reply that does not name the subject, is a manner of speaking; `this one`, where
+            // the value was given or the sentence says that nobody knows it, stands for a thing.
             Role::Weak => {
-                let bare_one = found.kind == Kind::Count && found.weak && !found.alone;
-                about && !(bare_one && self.named.is_empty())
+                let one = found.kind == Kind::Count && found.weak;
+                let of_speaking = one && !found.alone && self.named.is_empty();
+                let pronoun = one && (self.hits > 0 || self.sentence(found).unsure);
+                about && !of_speaking && !pronoun
             }
             Role::Perhaps | Role::Beside => false,
         };

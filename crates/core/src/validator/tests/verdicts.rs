@@ -103,6 +103,21 @@ fn what_nobody_knows_is_no_claim_of_it() {
     }
 }
 
+/// `this one` was once read as a number beside the value, and a right reply as a contradiction.
+#[test]
+fn one_that_stands_for_a_thing_is_no_number() {
+    for reply in [
+        "Last season it was 7.66% on lamp 4417; I do not know about this one.",
+        "The discount on lamp 4417 used to be 7.66 percent; it was changed and I do not see the new one.",
+    ] {
+        let result = check(Some(FactValue::Percentage(766)), true, reply);
+        assert_eq!(result.gravest(), IssueKind::None, "{reply}");
+    }
+    let twice = "There is 7.66% off lamp 4417, or rather 9%.";
+    let result = check(Some(FactValue::Percentage(766)), false, twice);
+    assert_eq!(result.gravest(), IssueKind::SelfContradiction);
+}
+
 #[test]
 fn each_kind_of_value() {
     for (value, right, wrong) in [

@@ -91,11 +91,18 @@ fn two_forties(evidence: &Evidence) -> Result<Row, Absent> {
         "A",
         "without pruning costs ran 40 % higher; pruning cut them by 40 %",
         "40 % twice",
-        "shares of whole numbers",
+        "shares of whole numbers; long_conversations",
     );
+    let bill = |variant: &str| {
+        let report = evidence.shipped("long_conversations", variant, &[]);
+        figure(&report, "cost_usd.total{workload=support}")
+    };
+    let saved = |with: &str, without: &str| 100.0 * (1.0 - bill(with) / bill(without));
     Ok(row
         .derived(form("40 % higher means a cut of ", 2, " %"), cut, Band::within(28.57, 0.005))
         .derived(form("a cut of 40 % means ", 2, " % higher"), more, Band::within(66.67, 0.005))
+        .beside(form("a run saves ", 0, " % by pruning"), saved("prune", "whole"))
+        .beside(form("", 0, " % beside a prompt cache"), saved("prune_cached", "whole_cached"))
         .does_not_hold("only one of the two can be true"))
 }
 

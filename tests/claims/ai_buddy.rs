@@ -129,7 +129,9 @@ fn monthly_bill(evidence: &Evidence) -> Result<Row, Absent> {
         .input("30,000 messages of a few hundred tokens")
         .beside(form("$", 0, " with routing"), figure(&routed, "cost_usd.total"))
         .beside(form("$", 0, " without"), figure(&unrouted, "cost_usd.total"))
-        .assumed("it names no messages, tokens, prices or shares of models; other inputs give any other bill"))
+        .assumed(
+            "it names no messages, tokens, prices or shares of models; other inputs give any other bill",
+        ))
 }
 
 fn guarded_prompt(evidence: &Evidence) -> Result<Row, Absent> {

@@ -1,7 +1,7 @@
 //! What agents and models say.
 //!
 //! A workload with words asks questions about a small knowledge base. Each question is about one fact, which the request
-//! carries, lacks, or carries in an old version; each reply is right, or wrong in a way that is known ([`Label`]).
+//! carries, lacks, or carries in an old version; each reply is right, or wrong in a way that is known ([`Label`](rushhour_base::Label)).
 //!
 //! Everything is a pure function of names: a question of the fingerprint of what is asked, a prompt of the agent, the turn
 //! and the turn with which its conversation began, a reply of its request, its question and whether the model errs. So

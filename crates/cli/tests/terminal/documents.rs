@@ -92,7 +92,7 @@ fn a_verdict_comes_with_its_document() {
 fn errors_are_a_document_too() {
     let (done, document) = run(&["--set", "sede=8"]);
     assert_eq!(done.code, 65);
-    let expected = "one of name, seed, starts, duration, warmup, provider, trace, sessions, workload, policy, variant, slo, gate";
+    let expected = "one of name, seed, starts, duration, warmup, provider, trace, sessions, workload, policy, variant, slo, business, gate";
     let error = json!({
         "file": "--set", "line": null, "column": null, "key": "sede", "value": null,
         "message": "unknown key `sede`", "expected": expected, "hint": "did you mean `seed`?",

@@ -108,7 +108,7 @@ fn all_errors_of_a_file_are_told_at_once() {
     3 | sede = 7
       | ^^^^
       = key: sede
-      = expected: one of name, seed, starts, duration, warmup, provider, trace, sessions, workload, policy, variant, slo, gate
+      = expected: one of name, seed, starts, duration, warmup, provider, trace, sessions, workload, policy, variant, slo, business, gate
       = help: did you mean `seed`?
 
     error: `workload.w.agents` cannot be 0

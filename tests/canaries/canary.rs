@@ -44,9 +44,9 @@ pub(crate) const CANARIES: &[Canary] = &[
     },
     Canary {
         name: "a fallback skips the budget",
-        file: "crates/pipeline/src/request.rs",
-        line: "control.enqueue(want, now)",
-        broken: "control.enqueue(Want { worst_case: [want.worst_case, Default::default()][usize::from(journey.attempts > 0)], ..want }, now)",
+        file: "crates/pipeline/src/grant.rs",
+        line: "worst_case: control.worst_case(lane, counted_tokens, max_tokens),",
+        broken: "worst_case: if lane.index() > 0 { Default::default() } else { control.worst_case(lane, counted_tokens, max_tokens) },",
         scenario: "peak_hour",
         known_by: "holds",
     },

@@ -1,4 +1,5 @@
-//! Simulated requests per second for each committed scenario, the scenario's own policy, with tally and digest.
+//! Simulated requests per second for each committed scenario, the scenario's own policy, with tally and digest; and for a run
+//! with everything switched on (`benches/scenarios/everything.toml`).
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rushhour_base::RunHeader;
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 fn scenarios(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scenario");
     group.sample_size(10);
-    for file in committed() {
+    let everything = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/everything.toml");
+    for file in committed().into_iter().chain([everything]) {
         let scenario = Scenario::load(&file, &[]).unwrap_or_else(|errors| panic!("{errors}"));
         let variant = &scenario.variants[0];
         let header = scenario.header(variant, scenario.seed, "bench");
